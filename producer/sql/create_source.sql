@@ -1,0 +1,10 @@
+-- One row: the name under which this very database publishes, and the server it was bound to.
+CREATE TABLE backstory_source (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    name text NOT NULL,
+    system_identifier bigint NOT NULL,
+    database text NOT NULL,
+    timeline integer NOT NULL,
+    believed_roles text[] NOT NULL DEFAULT '{}',
+    bound_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
