@@ -1,0 +1,60 @@
+"""The vocabulary: event types, the envelope, their encoding, and the root of all errors."""
+
+from .activity import AccessDenied, ActionFailed, ActionPerformed, PageViewed
+from .changes import (
+    Change,
+    ModelCreated,
+    ModelDeleted,
+    ModelRestored,
+    ModelUpdated,
+    ModelVoided,
+    TableTruncated,
+)
+from .comment import context_from_comment, context_to_comment
+from .context import Actor, Context, Database, Request
+from .encoding import CONTENT_TYPE, decode, encode, encode_payload, raw
+from .errors import ConfigurationError, EventError, InvalidEvent, UnknownEventType
+from .event import Event, dataschema_of, sequence_of, split_sequence
+from .operations import EventSetAside, RelayWindow
+from .payload import Payload
+from .registry import payload_type, registered_types
+from .text import check_reason
+
+__all__ = [
+    "CONTENT_TYPE",
+    "AccessDenied",
+    "ActionFailed",
+    "ActionPerformed",
+    "Actor",
+    "Change",
+    "ConfigurationError",
+    "Context",
+    "Database",
+    "Event",
+    "EventError",
+    "EventSetAside",
+    "InvalidEvent",
+    "ModelCreated",
+    "ModelDeleted",
+    "ModelRestored",
+    "ModelUpdated",
+    "ModelVoided",
+    "PageViewed",
+    "Payload",
+    "RelayWindow",
+    "Request",
+    "TableTruncated",
+    "UnknownEventType",
+    "check_reason",
+    "context_from_comment",
+    "context_to_comment",
+    "dataschema_of",
+    "decode",
+    "encode",
+    "encode_payload",
+    "payload_type",
+    "raw",
+    "registered_types",
+    "sequence_of",
+    "split_sequence",
+]

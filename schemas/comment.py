@@ -1,0 +1,126 @@
+"""The context as a SQL comment in front of a statement, and back.
+
+The form is sqlcommenter's (https://google.github.io/sqlcommenter/spec/): sorted ``key='value'``
+pairs, values percent-encoded, so that no value can end the comment or be taken for a parameter.
+"""
+
+import re
+from collections.abc import Callable
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import quote, unquote
+
+from .context import Actor, Context, Request
+from .text import (
+    MAX_BROWSER_BYTES,
+    MAX_NAME_BYTES,
+    MAX_PATH_BYTES,
+    MAX_USER_AGENT_BYTES,
+    check_reason,
+    clean,
+    clean_prose,
+)
+
+MAX_COMMENT_CHARACTERS: Final = 60_000
+
+_BYTES: Final = {
+    "browser": MAX_BROWSER_BYTES,
+    "path": MAX_PATH_BYTES,
+    "user_agent": MAX_USER_AGENT_BYTES,
+}
+_NO_ACTOR: Final = Actor()
+_NO_REQUEST: Final = Request()
+_NOTHING: Final = Context()
+_PAIR: Final = re.compile(r"([a-z_]+)\s*=\s*'((?:[^'\\]|\\.)*)'", re.DOTALL)
+
+
+def context_to_comment(context: Context) -> str:
+    """Return the comment that says the context, or an empty string when there is nothing to say.
+
+    Control characters become U+FFFD, visitor-made fields and names are cut to their bounds (so the
+    comment stays below 60,000 characters), ``claimed`` and ``database`` are left out: those are the
+    reader's to judge. Percent signs are plain: whoever passes parameters doubles them.
+
+    Raises:
+        InvalidEvent: the reason is longer than 10,000 bytes.
+    """
+    pairs = [f"{key}='{quote(text, safe='')}'" for key, text in _pairs(context) if text]
+    return f"/*{','.join(pairs)}*/" if pairs else ""
+
+
+def context_from_comment(text: str) -> Context:
+    """Return the context that a comment says, with or without its ``/*`` and ``*/``.
+
+    Never raises. The comment may be typed by hand or made by a stranger: unknown keys and what
+    cannot be parsed are ignored, values are cleaned and bounded as in writing, an ``ip`` that is
+    none is left out.
+    """
+    said = {key: _read(key, value) for key, value in _PAIR.findall(text)}
+    if not said:
+        return _NOTHING
+    get: Callable[[str, str], str] = said.get
+    actor = Actor(
+        id=get("actor", ""),
+        username=get("actor_name", ""),
+        impersonator=get("impersonator", ""),
+    )
+    request = Request(
+        id=get("request", ""),
+        method=get("method", ""),
+        path=get("path", ""),
+        ip=get("ip", ""),
+        browser=get("browser", ""),
+        user_agent=get("user_agent", ""),
+    )
+    return Context(
+        actor=None if actor == _NO_ACTOR else actor,
+        request=None if request == _NO_REQUEST else request,
+        action=get("action", ""),
+        action_id=get("action_id", ""),
+        parent_action_id=get("parent_action_id", ""),
+        reason=get("reason", ""),
+        entity=get("entity", ""),
+        trace=get("traceparent", ""),
+        origin=get("origin", ""),
+    )
+
+
+def _pairs(context: Context) -> list[tuple[str, str]]:
+    """Return every key with its cleaned value, sorted by key."""
+    actor = context.actor or _NO_ACTOR
+    request = context.request or _NO_REQUEST
+    return [
+        ("action", clean(context.action, MAX_NAME_BYTES)),
+        ("action_id", clean(context.action_id, MAX_NAME_BYTES)),
+        ("actor", clean(actor.id, MAX_NAME_BYTES)),
+        ("actor_name", clean(actor.username, MAX_NAME_BYTES)),
+        ("browser", clean(request.browser, MAX_BROWSER_BYTES)),
+        ("entity", clean(context.entity, MAX_NAME_BYTES)),
+        ("impersonator", clean(actor.impersonator, MAX_NAME_BYTES)),
+        ("ip", clean(request.ip, MAX_NAME_BYTES)),
+        ("method", clean(request.method, MAX_NAME_BYTES)),
+        ("origin", clean(context.origin, MAX_NAME_BYTES)),
+        ("parent_action_id", clean(context.parent_action_id, MAX_NAME_BYTES)),
+        ("path", clean(request.path, MAX_PATH_BYTES)),
+        ("reason", check_reason(context.reason)),
+        ("request", clean(request.id, MAX_NAME_BYTES)),
+        ("traceparent", clean(context.trace, MAX_NAME_BYTES)),
+        ("user_agent", clean(request.user_agent, MAX_USER_AGENT_BYTES)),
+    ]
+
+
+def _read(key: str, value: str) -> str:
+    """Return one value decoded, cleaned and bounded."""
+    text = unquote(value.replace("\\'", "'"), errors="replace")
+    if key == "reason":
+        return clean_prose(text)
+    text = clean(text, _BYTES.get(key, MAX_NAME_BYTES))
+    return _address(text) if key == "ip" else text
+
+
+def _address(text: str) -> str:
+    """Return an IP address in its canonical form without its zone, or nothing."""
+    try:
+        return str(ip_address(text.partition("%")[0]))
+    except ValueError:
+        return ""

@@ -1,0 +1,37 @@
+"""Payloads in which the pipeline tells about itself."""
+
+from datetime import datetime
+
+from .payload import Payload
+
+
+class RelayWindow(Payload, name="relay.window", version=1):
+    """The relay closed a window: so many events with that digest were published and acknowledged.
+
+    Attributes:
+        number: consecutive number of the window within its source, without gaps.
+        events: how many events it holds.
+        digest: digest over the ids of those events, independent of their order, in hexadecimal.
+        opened_at: when its first event was read.
+        closed_at: when it was closed.
+    """
+
+    number: int
+    events: int
+    digest: str
+    opened_at: datetime
+    closed_at: datetime
+
+
+class EventSetAside(Payload, name="event.set_aside", version=1):
+    """An outbox row could not be published; it is kept in the application's database.
+
+    Attributes:
+        outbox_seq: its number in the outbox.
+        name: label of the model, or type of the event.
+        reason: why it could not be published.
+    """
+
+    outbox_seq: int
+    name: str
+    reason: str
