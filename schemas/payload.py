@@ -47,7 +47,7 @@ class PayloadMeta(msgspec.StructMeta):
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
-class Payload(msgspec.Struct, metaclass=PayloadMeta):
+class Payload(msgspec.Struct, frozen=True, kw_only=True, metaclass=PayloadMeta):
     """What an event says; subclass it to declare a type of your own.
 
     ::
