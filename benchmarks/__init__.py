@@ -1,0 +1,1 @@
+"""What capture, relay and persister cost, measured beside their peers: ``python -m benchmarks``."""

@@ -1,0 +1,17 @@
+"""The capture comparison as ``python -m benchmarks capture`` runs it."""
+
+from benchmarks.bench import Bench
+from benchmarks.findings import Result
+
+from .recorders import present_recorders
+from .report import result_of
+from .run import Settings, compare
+
+ROUNDS = 15
+
+
+def run(bench: Bench) -> Result:
+    """Compare every recorder that is installed with plain Django."""
+    settings = Settings(rounds=bench.rounds or ROUNDS, one_transaction=bench.one_transaction)
+    recorders = present_recorders()
+    return result_of(compare(recorders, settings, bench.report), recorders, settings)

@@ -1,0 +1,88 @@
+"""The one Django project that holds every variant, in a database of its own."""
+
+import importlib.util
+import logging
+from typing import Any
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+from psycopg import conninfo
+
+PEERS = ("pgtrigger", "pghistory", "auditlog", "simple_history")
+VARIANTS = {
+    "plain": "django",
+    "with_backstory": "django_base",
+    "with_pghistory": "pghistory",
+    "with_pghistory_statement": "pghistory",
+    "with_auditlog": "auditlog",
+    "with_simple_history": "simple_history",
+}
+"""Each app under ``variants/`` and the package it needs."""
+
+
+def variant_module(app: str) -> str:
+    """Return the dotted name of a variant's app."""
+    return f"benchmarks.variants.{app}"
+
+
+def present_variants() -> list[str]:
+    """Return the apps whose package is installed; plain Django's and ours always are."""
+    return [app for app, package in VARIANTS.items() if importlib.util.find_spec(package)]
+
+
+class WithoutMigrations:
+    """Every app's tables are made from its models: one run of ``migrate``, in any order."""
+
+    def __contains__(self, label: str) -> bool:
+        return True
+
+    def __getitem__(self, label: str) -> None:
+        return None
+
+
+def database_settings(url: str) -> dict[str, Any]:
+    """Return Django's description of the PostgreSQL database at ``url``."""
+    parts = conninfo.conninfo_to_dict(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts["dbname"],
+        "USER": parts.get("user"),
+        "PASSWORD": parts.get("password"),
+        "HOST": parts.get("host"),
+        "PORT": parts.get("port"),
+        "CONN_MAX_AGE": None,
+    }
+
+
+def configure(url: str) -> None:
+    """Set Django up with the recorders that are installed, each with its defaults."""
+    peers = [name for name in PEERS if importlib.util.find_spec(name)]
+    settings.configure(
+        DATABASES={"default": database_settings(url)},
+        INSTALLED_APPS=[
+            "django.contrib.contenttypes",
+            "django.contrib.auth",
+            *peers,
+            "django_base",
+            *(variant_module(app) for app in present_variants()),
+        ],
+        MIGRATION_MODULES=WithoutMigrations(),
+        PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE=True,
+        BACKSTORY={"source": "benchmark"},
+        SECRET_KEY="only for this run",
+        ALLOWED_HOSTS=["*"],
+        USE_TZ=True,
+        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+        LOGGING_CONFIG=None,
+        SILENCED_SYSTEM_CHECKS=["models.W042"],
+    )
+    django.setup()
+
+
+def create_tables() -> None:
+    """Make every variant's tables and put the triggers on: ours with ``migrate``, theirs after."""
+    logging.getLogger("pgtrigger").setLevel(logging.WARNING)
+    call_command("migrate", run_syncdb=True, verbosity=0)
+    if importlib.util.find_spec("pgtrigger"):
+        call_command("pgtrigger", "install", verbosity=0)

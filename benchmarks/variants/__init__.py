@@ -1,0 +1,1 @@
+"""One Django app per recorder, each with the same two tables."""

@@ -1,0 +1,1 @@
+"""Nothing records: what the other variants are compared with."""

@@ -1,0 +1,1 @@
+"""django-auditlog with its defaults: signals, one table for all models."""

@@ -1,0 +1,1 @@
+"""backstory: statement triggers through ``BaseModel``, put on by ``backstory_install``."""

@@ -1,0 +1,1 @@
+"""django-pghistory with its defaults: row triggers, one event table a model."""

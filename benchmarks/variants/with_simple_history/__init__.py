@@ -1,0 +1,1 @@
+"""django-simple-history with its defaults: signals, one historical table a model."""
