@@ -1,0 +1,1 @@
+"""A small cap-table application: companies, stakeholders, certificates, transfers."""

@@ -1,0 +1,128 @@
+"""Fill an empty database with three companies, their people and their certificates."""
+
+import random
+from decimal import Decimal
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import User
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from django_base import action
+
+from ...models import Certificate, Company, Legend, Membership, ShareClass, Stakeholder
+
+PASSWORD = "captable"
+PEOPLE = (
+    ("ada", "Ada", "Okafor"),
+    ("ben", "Ben", "Lindqvist"),
+    ("chiara", "Chiara", "Romano"),
+    ("deniz", "Deniz", "Aydin"),
+    ("emil", "Emil", "Novak"),
+    ("fatima", "Fatima", "Haddad"),
+)
+COMPANIES = (
+    ("Halden Robotics", "Norway", "NOK"),
+    ("Juniper & Stone", "Ireland", "EUR"),
+    ("Meridian Biolabs", "United States", "USD"),
+)
+LEGENDS = (
+    "Not registered under the Securities Act of 1933.",
+    "Subject to a right of first refusal of the company.",
+    "Subject to the lock-up of the shareholders' agreement.",
+)
+FIRST = ("Amara", "Bram", "Carla", "Dario", "Elif", "Farid", "Greta", "Hugo", "Ines", "Jonas")
+LAST = ("Adeyemi", "Berg", "Castillo", "Dubois", "Eriksen", "Fontana", "Gruber", "Hansen", "Ivanov")
+FUNDS = ("Northwind Ventures", "Blue Fjord Capital", "Orchard Seed Fund", "Keel Partners")
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser):
+        parser.add_argument("--seed", type=int, default=1, help="the same seed, the same rows")
+        parser.add_argument("--stakeholders", type=int, default=24, help="for each company")
+
+    def handle(self, *, seed, stakeholders, **options):
+        if Company.objects.filter(name=COMPANIES[0][0]).exists():
+            self.stdout.write("There is data already; nothing was added.")
+            return
+        chance = random.Random(seed)
+        with action("captable.seed"), transaction.atomic():
+            users = _users()
+            for name, country, currency in COMPANIES:
+                company = Company.objects.create(name=name, country=country, currency=currency)
+                _members(company, users)
+                _register(company, chance, stakeholders)
+        names = ", ".join(user.username for user in users)
+        self.stdout.write(f"Log in as {names} with the password {PASSWORD!r}; ben may only look.")
+
+
+def _users() -> list[User]:
+    secret = make_password(PASSWORD)
+    return User.objects.bulk_create(
+        User(
+            username=username,
+            first_name=first,
+            last_name=last,
+            email=f"{username}@captable.example",
+            password=secret,
+        )
+        for username, first, last in PEOPLE
+    )
+
+
+def _members(company: Company, users: list[User]) -> None:
+    roles = Membership.Role
+    Membership.objects.bulk_create(
+        Membership(
+            company=company,
+            user=user,
+            role=roles.VIEWER if user.username == "ben" else roles.EDITOR,
+        )
+        for user in users
+    )
+
+
+def _register(company: Company, chance: random.Random, size: int) -> None:
+    domain = company.name.lower().split()[0]
+    everybody = [f"{first} {last}" for first in FIRST for last in LAST]
+    names = chance.sample(everybody, size - len(FUNDS))
+    kinds = Stakeholder.Kind
+    holders = Stakeholder.objects.bulk_create(
+        Stakeholder(
+            company=company,
+            name=name,
+            kind=kinds.INVESTOR
+            if name in FUNDS
+            else chance.choice((kinds.FOUNDER, kinds.EMPLOYEE)),
+            email=f"{name.lower().replace(' ', '.')}.{at}@{domain}.example",
+            tax_id=f"{chance.randrange(10**9):09d}",
+        )
+        for at, name in enumerate((*FUNDS, *names), 1)
+    )
+    legends = [Legend.objects.create(company=company, text=text) for text in LEGENDS]
+    classes = [
+        ShareClass.objects.create(
+            company=company, name=name, prefix=prefix, authorised=authorised, price=Decimal(price)
+        )
+        for name, prefix, authorised, price in (
+            ("Common", "CS", 10_000_000, "0.0100"),
+            ("Series A Preferred", "SA", 5_000_000, "2.4500"),
+        )
+    ]
+    certificates = Certificate.objects.bulk_create(
+        Certificate(
+            company=company,
+            number=f"{share_class.prefix}-{at:04d}",
+            share_class=share_class,
+            holder=holder,
+            shares=chance.randrange(10, 400) * 100,
+            reference="Founding resolution",
+        )
+        for share_class in classes
+        for at, holder in enumerate(holders, 1)
+        if share_class.prefix == "CS" or at <= len(FUNDS)
+    )
+    for certificate in chance.sample(certificates, 6):
+        certificate.legends.set(chance.sample(legends, 2))

@@ -1,0 +1,1 @@
+"""The pages. Each class answers one address."""
