@@ -5,10 +5,10 @@ pairs, values percent-encoded, so that no value can end the comment or be taken 
 """
 
 import re
-from collections.abc import Callable
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote_to_bytes
 
 from .context import Actor, Context, Request
 from .text import (
@@ -44,7 +44,7 @@ def context_to_comment(context: Context) -> str:
     Raises:
         InvalidEvent: the reason is longer than 10,000 bytes.
     """
-    pairs = [f"{key}='{quote(text, safe='')}'" for key, text in _pairs(context) if text]
+    pairs = [f"{key}='{_quote(text)}'" for key, text in _pairs(context) if text]
     return f"/*{','.join(pairs)}*/" if pairs else ""
 
 
@@ -58,7 +58,7 @@ def context_from_comment(text: str) -> Context:
     said = {key: _read(key, value) for key, value in _PAIR.findall(text)}
     if not said:
         return _NOTHING
-    get: Callable[[str, str], str] = said.get
+    get = said.get
     actor = Actor(
         id=get("actor", ""),
         username=get("actor_name", ""),
@@ -83,6 +83,10 @@ def context_from_comment(text: str) -> Context:
         trace=get("traceparent", ""),
         origin=get("origin", ""),
     )
+
+
+def _quote(text: str) -> str:
+    return text if text.isalnum() and text.isascii() else quote(text, safe="")
 
 
 def _pairs(context: Context) -> list[tuple[str, str]]:
@@ -111,13 +115,16 @@ def _pairs(context: Context) -> list[tuple[str, str]]:
 
 def _read(key: str, value: str) -> str:
     """Return one value decoded, cleaned and bounded."""
-    text = unquote(value.replace("\\'", "'"), errors="replace")
+    if "\\" in value:
+        value = value.replace("\\'", "'")
+    text = unquote_to_bytes(value).decode(errors="replace") if "%" in value else value
     if key == "reason":
         return clean_prose(text)
     text = clean(text, _BYTES.get(key, MAX_NAME_BYTES))
     return _address(text) if key == "ip" else text
 
 
+@lru_cache(maxsize=1024)
 def _address(text: str) -> str:
     """Return an IP address in its canonical form without its zone, or nothing."""
     try:

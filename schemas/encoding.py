@@ -1,39 +1,44 @@
 """Events to bytes and back, and payloads to bytes that every later reader can take."""
 
-from decimal import Decimal
 from typing import Any, Final
 
 from msgspec import DecodeError, Raw
-from msgspec.json import Decoder, Encoder
+from msgspec.json import Decoder
 
+from .changes import Change
 from .errors import InvalidEvent
 from .event import Event
 from .faults import invalid_event
 from .inspection import first_fault
 from .payload import Payload
 from .reading import decode_payload
+from .writing import encoder
 
 CONTENT_TYPE: Final = "application/cloudevents+json"
 
-
-def _as_plain(value: Any) -> Any:
-    """Return an instance of a subclass of a plain type (Django's SafeString) as the plain value."""
-    for plain in (str, int, float, Decimal):
-        if isinstance(value, plain):
-            return plain(value)
-    raise TypeError(f"values of type {type(value).__qualname__!r} cannot be told in JSON")
+_CANNOT_ENCODE: Final = (TypeError, ValueError, OverflowError, RecursionError)
+_CANNOT_DECODE: Final = (DecodeError, UnicodeDecodeError, RecursionError)
 
 
-_encoder: Final = Encoder(enc_hook=_as_plain)
 _decoder: Final = Decoder(Event)
 
 
 def encode(event: Event) -> bytes:
-    """Return the event as one JSON object; raise InvalidEvent when a text in it is no Unicode."""
+    r"""Return the event as one JSON object.
+
+    Raises:
+        InvalidEvent: the time has no zone, or a text (in the payload, too) holds ``\u0000`` or half
+            a surrogate pair; the field is named.
+    """
+    if event.time.tzinfo is None:
+        raise InvalidEvent("has no time zone: pass UTC", field="time", event_type=event.type)
     try:
-        return _encoder.encode(event)
-    except (UnicodeEncodeError, TypeError, ValueError, RecursionError) as error:
-        raise _refusal(event, error) from error
+        encoded = encoder.encode(event)
+    except _CANNOT_ENCODE as error:
+        raise _refusal(event, event.type, error) from error
+    if b"\\u" in encoded:
+        _refuse_faults(event, event.type)
+    return encoded
 
 
 def decode(value: bytes) -> Event:
@@ -47,7 +52,7 @@ def decode(value: bytes) -> Event:
     """
     try:
         return _decoder.decode(value)
-    except (DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except _CANNOT_DECODE as error:
         raise invalid_event(error) from error
 
 
@@ -56,24 +61,49 @@ def encode_payload(payload: Payload) -> bytes:
 
     Raises:
         InvalidEvent: a value is NaN, infinite, holds ``\u0000`` or half a surrogate pair, or does
-            not fit the type of its field; the field is named, nested ones too.
+            not fit the type of its field; the field is named, nested ones too. Or the class has no
+            name.
     """
+    cls = type(payload)
+    name = getattr(cls, "__event_type__", "")
+    if not name:
+        raise InvalidEvent(
+            f"{cls.__qualname__!r} declares no event type: subclass Payload with name= and version="
+        )
     try:
-        encoded = _encoder.encode(payload)
-    except (UnicodeEncodeError, TypeError, ValueError, RecursionError) as error:
-        raise _refusal(payload, error) from error
-    if b"\\u0000" in encoded or b"null" in encoded or b"NaN" in encoded or b"Infinity" in encoded:
-        fault = first_fault(payload)
-        if fault is not None:
-            raise fault
-    decode_payload(type(payload), encoded)
+        encoded = encoder.encode(payload)
+    except _CANNOT_ENCODE as error:
+        raise _refusal(payload, name, error) from error
+    if _is_suspicious(payload, encoded):
+        _refuse_faults(payload, name)
+    decode_payload(cls, encoded)
     return encoded
-
-
-def _refusal(value: Event | Payload, error: Exception) -> InvalidEvent:
-    return first_fault(value) or InvalidEvent(f"cannot be encoded: {error}")
 
 
 def raw(value: Any) -> Raw:
     """Return a value as the raw JSON that ``before`` and ``after`` hold."""
-    return Raw(_encoder.encode(value))
+    return Raw(encoder.encode(value))
+
+
+def _is_suspicious(payload: Payload, encoded: bytes) -> bool:
+    r"""Return whether the bytes look as if one of them had been an unfit value.
+
+    msgspec writes NaN and infinite floats as null (a change holds no floats, only raw JSON), such
+    decimals as their names, and only control characters as ``\u``.
+    """
+    if b"\\u" in encoded:
+        return True
+    if isinstance(payload, Change):
+        return False
+    return b"null" in encoded or b"NaN" in encoded or b"Infinity" in encoded
+
+
+def _refuse_faults(value: Event | Payload, name: str) -> None:
+    fault = first_fault(value)
+    if fault is not None:
+        raise InvalidEvent(fault.problem, field=fault.field, event_type=name) from fault.__cause__
+
+
+def _refusal(value: Event | Payload, name: str, error: Exception) -> InvalidEvent:
+    fault = first_fault(value) or InvalidEvent(f"cannot be told in JSON: {error}")
+    return InvalidEvent(fault.problem, field=fault.field, event_type=name)

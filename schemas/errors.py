@@ -30,14 +30,18 @@ class InvalidEvent(EventError):  # noqa: N818  (named by what happened)
 
     Attributes:
         field: dotted path of the offending field, such as ``context.request.path`` or
-            ``after.shares``; empty when the whole is no JSON object at all.
+            ``lines[0].amount``; empty when it is the whole.
         problem: what is wrong with it, and what would be right.
+        event_type: name of the event type, empty where it is not known.
     """
 
-    def __init__(self, problem: str, *, field: str = "") -> None:
+    def __init__(self, problem: str, *, field: str = "", event_type: str = "") -> None:
         self.field = field
         self.problem = problem
-        super().__init__(f"field {field!r}: {problem}" if field else problem)
+        self.event_type = event_type
+        what = f"event {event_type!r}" if event_type else "event"
+        where = f", field {field!r}" if field else ""
+        super().__init__(f"{what}{where}: {problem}")
 
 
 class UnknownEventType(EventError):  # noqa: N818

@@ -14,7 +14,7 @@ from .errors import InvalidEvent
 from .payload import Payload
 from .reading import payload_of
 
-_MAX_SEQ: Final = 10**19 - 1
+_MAX_SEQ: Final = 2**63 - 1
 _MAX_POSITION: Final = 10**6 - 1
 
 
@@ -74,11 +74,11 @@ def sequence_of(seq: int, position: int = 0) -> str:
     """Return the place in a source's order as text that sorts like the pair of numbers.
 
     Raises:
-        InvalidEvent: one of them is negative or has more digits than its column (19 and 6).
+        InvalidEvent: one of them is negative or too large (a bigint, and 6 digits).
     """
     if not (0 <= seq <= _MAX_SEQ and 0 <= position <= _MAX_POSITION):
         raise InvalidEvent(
-            f"({seq!r}, {position!r}) is out of range: at most 19 and 6 digits, not negative",
+            f"({seq!r}, {position!r}) is out of range: a bigint and up to 999999, not negative",
             field="sequence",
         )
     return f"{seq:019d}.{position:06d}"

@@ -4,6 +4,7 @@ Slow and thorough: only called once something suspicious was seen in the encoded
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from math import isfinite
 from typing import Any
@@ -12,6 +13,7 @@ import msgspec
 
 from .errors import InvalidEvent
 from .faults import invalid_event, join
+from .writing import encoder
 
 
 def first_fault(value: Any) -> InvalidEvent | None:
@@ -26,19 +28,17 @@ def _faults(value: Any, path: str) -> Iterator[InvalidEvent]:
     match value:
         case str():
             yield from _text_faults(value, path)
-        case float() | Decimal() if not isfinite(value):
-            yield InvalidEvent(
-                f"is {value!r}, a number that JSON does not have: send None or leave it out",
-                field=path,
-            )
+        case float() | Decimal():
+            if not isfinite(value):
+                yield InvalidEvent(
+                    f"is {value}, a number JSON does not have: send None or leave it out",
+                    field=path,
+                )
         case msgspec.Raw():
             yield from _raw_faults(value, path)
-        case msgspec.Struct():
-            for name in value.__struct_fields__:
-                yield from _faults(getattr(value, name), join(path, name))
         case Mapping():
             for key, item in value.items():
-                yield from _faults(key, join(path, repr(key)))
+                yield from _faults(key, path)
                 yield from _faults(item, join(path, str(key)))
         case list() | tuple() | set() | frozenset():
             for index, item in enumerate(value):
@@ -62,14 +62,22 @@ def _raw_faults(value: msgspec.Raw, path: str) -> Iterator[InvalidEvent]:
     try:
         inside = msgspec.json.decode(value)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        yield invalid_event(error, path)
+        yield invalid_event(error, below=path)
     else:
         yield from _faults(inside, path)
 
 
 def _other_faults(value: Any, path: str) -> Iterator[InvalidEvent]:
-    try:
-        msgspec.json.encode(value)
-    except (TypeError, ValueError, OverflowError) as error:
-        if not isinstance(value, int | float):
+    """Look into structs and dataclasses; of anything else ask whether msgspec can tell it."""
+    if isinstance(value, msgspec.Struct):
+        names = value.__struct_fields__
+    elif is_dataclass(value) and not isinstance(value, type):
+        names = tuple(field.name for field in fields(value))
+    else:
+        try:
+            encoder.encode(value)
+        except (TypeError, ValueError, OverflowError) as error:
             yield InvalidEvent(f"cannot be told in JSON: {error}", field=path)
+        return
+    for name in names:
+        yield from _faults(getattr(value, name), join(path, name))

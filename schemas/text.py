@@ -22,9 +22,9 @@ def clean(text: str, max_bytes: int) -> str:
 
     The result is at most ``max_bytes`` long in UTF-8. Cleaning a cleaned text changes nothing.
     """
-    text = _UNFIT.sub(_REPLACEMENT, text)
-    if len(text) * 4 <= max_bytes:
+    if text.isascii() and text.isprintable() and len(text) <= max_bytes:
         return text
+    text = _UNFIT.sub(_REPLACEMENT, text)
     encoded = text.encode()
     if len(encoded) <= max_bytes:
         return text
@@ -33,6 +33,8 @@ def clean(text: str, max_bytes: int) -> str:
 
 def clean_prose(text: str) -> str:
     """Return the text with control characters replaced by U+FFFD, its tabs and line feeds kept."""
+    if text.isprintable():
+        return text
     return _UNFIT_IN_PROSE.sub(_REPLACEMENT, text.replace("\r\n", "\n"))
 
 
