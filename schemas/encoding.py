@@ -1,9 +1,11 @@
 """Events to bytes and back, and payloads to bytes that every later reader can take."""
 
+from datetime import UTC
 from typing import Any, Final
 
 from msgspec import DecodeError, Raw
 from msgspec.json import Decoder
+from msgspec.structs import replace
 
 from .changes import Change
 from .errors import InvalidEvent
@@ -24,14 +26,14 @@ _decoder: Final = Decoder(Event)
 
 
 def encode(event: Event) -> bytes:
-    r"""Return the event as one JSON object.
+    r"""Return the event as one JSON object, its time in UTC.
 
     Raises:
         InvalidEvent: the time has no zone, or a text (in the payload, too) holds ``\u0000`` or half
             a surrogate pair; the field is named.
     """
-    if event.time.tzinfo is None:
-        raise InvalidEvent("has no time zone: pass UTC", field="time", event_type=event.type)
+    if event.time.tzinfo is not UTC:
+        event = _in_utc(event)
     try:
         encoded = encoder.encode(event)
     except _CANNOT_ENCODE as error:
@@ -83,6 +85,12 @@ def encode_payload(payload: Payload) -> bytes:
 def raw(value: Any) -> Raw:
     """Return a value as the raw JSON that ``before`` and ``after`` hold."""
     return Raw(encoder.encode(value))
+
+
+def _in_utc(event: Event) -> Event:
+    if event.time.tzinfo is None:
+        raise InvalidEvent("has no time zone: pass UTC", field="time", event_type=event.type)
+    return replace(event, time=event.time.astimezone(UTC))
 
 
 def _is_suspicious(payload: Payload, encoded: bytes) -> bool:

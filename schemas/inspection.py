@@ -29,7 +29,7 @@ def _faults(value: Any, path: str) -> Iterator[InvalidEvent]:
         case str():
             yield from _text_faults(value, path)
         case float() | Decimal():
-            if not isfinite(value):
+            if not (value.is_finite() if isinstance(value, Decimal) else isfinite(value)):
                 yield InvalidEvent(
                     f"is {value}, a number JSON does not have: send None or leave it out",
                     field=path,
