@@ -1,0 +1,86 @@
+"""The history's schema, made and kept up to date."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+import psycopg
+from psycopg import errors
+
+from ..errors import SinkRefused, SinkUnavailable
+from ..sql import statement
+from .failures import translated
+
+_STEPS: Final = (
+    "schema",
+    "writer_role",
+    "refuse_change",
+    "first_id",
+    "events",
+    "indexes",
+    "default_partition",
+    "add_months",
+    "guard_events",
+    "event_details",
+    "offsets",
+    "dead_letters",
+    "grants",
+)
+_ATTEMPTS: Final = 20
+
+
+def today_utc() -> date:
+    """The date in UTC."""
+    return datetime.now(UTC).date()
+
+
+def migrate(
+    url: str,
+    *,
+    months_ahead: int = 24,
+    today: Callable[[], date] = today_utc,
+    sleep: Callable[[float], None] = time.sleep,
+) -> list[str]:
+    """Create what is missing of the schema ``history``; safe to run again, by several at once.
+
+    Writers go on meanwhile: locks are asked for with a time limit, and again. Returns the months
+    that could not be made because the default partition holds rows of them.
+    Raises SinkUnavailable (no answer) or SinkRefused (the user may not do this).
+    """
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            with psycopg.connect(url, application_name="backstory.migrate") as connection:
+                return _migrate_in(connection, today(), months_ahead)
+        except errors.LockNotAvailable as error:
+            if attempt == _ATTEMPTS:
+                raise SinkUnavailable(
+                    "history", f"no lock in {attempt} attempts: {error}"
+                ) from error
+            sleep(0.1 * attempt)
+        except psycopg.Error as error:
+            raise _refusal(error) from error
+    raise AssertionError("unreachable")
+
+
+def _migrate_in(connection: psycopg.Connection[Any], today: date, months_ahead: int) -> list[str]:
+    connection.execute(statement("lock_migration"))
+    connection.execute(statement("limit_lock_wait"))
+    for step in _STEPS:
+        connection.execute(statement(step))
+    made = connection.execute(statement("make_months"), (today, months_ahead)).fetchone()
+    return list(made[0]) if made else []
+
+
+def _refusal(error: psycopg.Error) -> Exception:
+    ours = translated("history", error)
+    if isinstance(ours, SinkRefused) and error.sqlstate == "42501":
+        return SinkRefused(
+            "history",
+            str(error).strip(),
+            "migrate as a user who owns the database and may create roles, or let an administrator "
+            "CREATE ROLE backstory_writer NOLOGIN and GRANT it to that user",
+        )
+    return ours

@@ -1,0 +1,126 @@
+"""Events, dead letters and offsets into the history, in one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import psycopg
+
+from schemas import InvalidEvent
+
+from ..errors import OffsetConflict
+from ..records import Batch, DeadLetter, Position, Written
+from ..sql import statement
+from .failures import translated
+from .rows import row_of
+from .writing import Connection, RecordRow, keep_rows
+
+_CONNECT: dict[str, Any] = {
+    "application_name": "backstory.history",
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+
+
+class HistorySink:
+    """The history database. It connects when first needed, and again after any failure."""
+
+    name = "history"
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._open: Connection | None = None
+
+    def positions(self, consumer: str, topic: str) -> Mapping[int, Position]:
+        """Read the stored offsets of one consumer in one topic."""
+        try:
+            rows = self._connection().execute(statement("read_offsets"), (consumer, topic))
+            return {partition: Position(offset, topic_id) for partition, offset, topic_id in rows}
+        except psycopg.Error as error:
+            self.close()
+            raise translated(self.name, error) from error
+
+    def write(self, batch: Batch) -> Written:
+        """Keep the batch, all or nothing; see the port."""
+        try:
+            connection = self._connection()
+            with connection.transaction():
+                return self._write_in(connection, batch)
+        except psycopg.Error as error:
+            self.close()
+            raise translated(self.name, error) from error
+
+    def close(self) -> None:
+        """Close the connection; whatever was not committed never was."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    def _connection(self) -> Connection:
+        if self._open is None or self._open.closed:
+            connection = psycopg.connect(self._url, autocommit=True, **_CONNECT)
+            try:
+                connection.execute(statement("write_as_writer"))
+            except BaseException:
+                connection.close()
+                raise
+            self._open = connection
+        return self._open
+
+    def _write_in(self, connection: Connection, batch: Batch) -> Written:
+        """Offsets first: who lost its partitions learns it before any work, and others wait."""
+        self._move(connection, batch)
+        rows: list[RecordRow] = []
+        dead = list(batch.rejected)
+        for record, event in batch.events:
+            try:
+                rows.append((record, row_of(batch.topic, record, event)))
+            except (InvalidEvent, ValueError, OverflowError) as error:
+                dead.append(DeadLetter(record, str(error)))
+        kept = keep_rows(connection, rows)
+        dead += kept.dead
+        self._keep_dead(connection, batch, dead)
+        repeated = len(rows) - kept.new - len(kept.dead)
+        return Written(kept.new, repeated, tuple(dead))
+
+    def _move(self, connection: Connection, batch: Batch) -> None:
+        moved = connection.execute(
+            statement("move_offsets"),
+            {
+                "consumer": batch.consumer,
+                "topic": batch.topic,
+                "topic_id": batch.topic_id,
+                "partitions": list(batch.moves),
+                "expected": [move.expected for move in batch.moves.values()],
+                "next": [move.next for move in batch.moves.values()],
+            },
+        ).fetchone()
+        if moved is None or moved[0] != len(batch.moves):
+            raise OffsetConflict(batch.consumer, batch.topic, sorted(batch.moves))
+
+    def _keep_dead(self, connection: Connection, batch: Batch, dead: list[DeadLetter]) -> None:
+        if not dead:
+            return
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                statement("keep_dead_letter"),
+                [
+                    (
+                        batch.consumer,
+                        batch.topic,
+                        batch.topic_id,
+                        letter.record.partition,
+                        letter.record.offset,
+                        letter.record.key,
+                        letter.record.value,
+                        json.dumps([[name, value.hex()] for name, value in letter.record.headers]),
+                        letter.reason.replace("\x00", "�"),
+                    )
+                    for letter in dead
+                ],
+            )

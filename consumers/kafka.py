@@ -1,0 +1,252 @@
+"""A Kafka topic as a source: batches, static membership, and offsets that only the sink knows."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, TypeVar
+
+from confluent_kafka import (
+    OFFSET_BEGINNING,
+    OFFSET_END,
+    KafkaError,
+    KafkaException,
+    TopicCollection,
+    TopicPartition,
+)
+from confluent_kafka import Consumer as Client
+from confluent_kafka.admin import AdminClient
+
+from .errors import MissingRange, SourceRefused, SourceUnavailable, TopicRecreated
+from .records import Record
+
+logger = logging.getLogger("backstory.consumers")
+
+Answer = TypeVar("Answer")
+
+_ANSWER_S = 5.0
+_ALWAYS: dict[str, Any] = {
+    "enable.auto.commit": False,
+    "enable.auto.offset.store": False,
+    "auto.offset.reset": "error",
+    "partition.assignment.strategy": "cooperative-sticky",
+}
+_UNLESS_SET: dict[str, Any] = {
+    "session.timeout.ms": 10_000,
+    "heartbeat.interval.ms": 1_000,
+    "queued.min.messages": 20_000,
+    "queued.max.messages.kbytes": 16_384,
+    "fetch.wait.max.ms": 50,
+    "reconnect.backoff.max.ms": 2_000,
+    "topic.metadata.refresh.interval.ms": 30_000,
+}
+_REFUSALS = {
+    KafkaError.UNKNOWN_TOPIC_OR_PART: ("there is no such topic", "run `backstory migrate`"),
+    KafkaError.TOPIC_AUTHORIZATION_FAILED: ("not permitted", "grant this user READ on it"),
+    KafkaError.GROUP_AUTHORIZATION_FAILED: ("group not permitted", "grant READ on the group"),
+    KafkaError._FENCED: (
+        "another process has taken our instance id",
+        "give each process its own BACKSTORY_INSTANCE",
+    ),
+    KafkaError.FENCED_INSTANCE_ID: (
+        "another process has taken our instance id",
+        "give each process its own BACKSTORY_INSTANCE",
+    ),
+}
+
+
+class KafkaSource:
+    """One topic, read as a member of a group.
+
+    ``instance`` names this member over restarts (``group.instance.id``), so that it is back at once
+    after a kill; two living processes must never share one. ``config`` are librdkafka settings on
+    top of ours.
+    """
+
+    def __init__(
+        self,
+        servers: str,
+        topic: str,
+        *,
+        group: str,
+        instance: str | None = None,
+        config: Mapping[str, str] | None = None,
+    ) -> None:
+        self.topic = topic
+        self._servers = servers
+        self._next: dict[int, int | None] = {}
+        self._waiting: set[int] = set()
+        self._gaps: dict[int, tuple[int, int]] = {}
+        connection: dict[str, Any] = {"bootstrap.servers": servers, **(config or {})}
+        member = {"group.instance.id": instance} if instance else {}
+        self._admin = AdminClient(connection)
+        self._client = Client({**_UNLESS_SET, **connection, **member, "group.id": group, **_ALWAYS})
+        self._client.subscribe(
+            [topic], on_assign=self._assigned, on_revoke=self._revoked, on_lost=self._revoked
+        )
+
+    def topic_id(self) -> str:
+        """The id the broker gave the topic when it was created (KIP-516)."""
+        futures = self._admin.describe_topics(
+            TopicCollection([self.topic]), request_timeout=_ANSWER_S
+        )
+        return self._asking(lambda: str(futures[self.topic].result().topic_id))
+
+    def waiting(self) -> Collection[int]:
+        return frozenset(self._waiting)
+
+    def start(self, offsets: Mapping[int, int | None]) -> None:
+        """Seek; only where this process still waits, a rebalance may have taken the partition."""
+        for partition in self._waiting.intersection(offsets):
+            offset = offsets[partition]
+            self._seek(partition, OFFSET_BEGINNING if offset is None else offset)
+            self._next[partition] = offset
+            self._waiting.discard(partition)
+
+    def poll(self, limit: int, wait_s: float) -> list[Record]:
+        try:
+            messages = self._client.consume(limit, wait_s)
+        except KafkaException as error:
+            raise self._refusal(error.args[0]) from error
+        records: list[Record] = []
+        for message in messages:
+            if (problem := message.error()) is not None:
+                self._check(problem, message)
+                continue
+            record = _record(message)
+            if self._is_next(record.partition, record.offset):
+                records.append(record)
+        return records
+
+    def rewind(self) -> None:
+        started = list(self._next)
+        self._next.clear()
+        self._waiting.update(started)
+        if started:
+            self._client.pause([TopicPartition(self.topic, p) for p in started])
+
+    def commit(self, offsets: Mapping[int, int]) -> None:
+        try:
+            self._client.commit(
+                offsets=[TopicPartition(self.topic, p, o) for p, o in offsets.items()],
+                asynchronous=True,
+            )
+        except KafkaException as error:
+            logger.warning("group commit failed: %s", error, extra={"topic": self.topic})
+
+    def ends(self) -> Mapping[int, int]:
+        metadata = self._asking(lambda: self._client.list_topics(self.topic, _ANSWER_S))
+        ends = {}
+        for partition in metadata.topics[self.topic].partitions:
+            low, high = self._watermarks(partition)
+            if high > low:
+                ends[partition] = high
+        return ends
+
+    def lag(self) -> int:
+        lag = 0
+        for partition, position in self._next.items():
+            low, high = self._client.get_watermark_offsets(
+                TopicPartition(self.topic, partition), cached=True
+            )
+            lag += max(0, high - (max(low, 0) if position is None else position))
+        return lag
+
+    def close(self) -> None:
+        self._next.clear()
+        self._waiting.clear()
+        self._client.close()
+
+    def _is_next(self, partition: int, offset: int) -> bool:
+        """Whether we need this record: not from before a seek, nor of a revoked partition."""
+        if partition not in self._next:
+            return False
+        expected = self._next[partition]
+        if (
+            expected is not None
+            and offset != expected
+            and not self._is_gap(partition, expected, offset)
+        ):
+            return False
+        self._next[partition] = offset + 1
+        return True
+
+    def _is_gap(self, partition: int, expected: int, offset: int) -> bool:
+        """A jump in offsets (a transaction's marker) is believed when a second reading shows it."""
+        if offset < expected:
+            return False
+        seen = self._gaps.get(partition)
+        if seen == (expected, offset):
+            del self._gaps[partition]
+            return True
+        if seen is None or seen[0] != expected:
+            self._gaps[partition] = (expected, offset)
+            self._seek(partition, expected)
+        return False
+
+    def _seek(self, partition: int, offset: int) -> None:
+        target = TopicPartition(self.topic, partition, offset)
+        try:
+            self._client.resume([target])
+            self._client.seek(target)
+        except KafkaException as error:
+            raise SourceUnavailable(self._servers, f"seek: {error}") from error
+
+    def _assigned(self, client: Client, partitions: list[TopicPartition]) -> None:
+        """Take the partitions, but read nothing before the sink has said from where."""
+        fresh = [TopicPartition(self.topic, p.partition, OFFSET_END) for p in partitions]
+        client.incremental_assign(fresh)
+        client.pause(fresh)
+        for partition in fresh:
+            self._next.pop(partition.partition, None)
+            self._waiting.add(partition.partition)
+
+    def _revoked(self, client: Client, partitions: list[TopicPartition]) -> None:
+        for partition in partitions:
+            self._next.pop(partition.partition, None)
+            self._waiting.discard(partition.partition)
+        logger.info("partitions revoked", extra={"partitions": [p.partition for p in partitions]})
+
+    def _check(self, error: KafkaError, message: Any) -> None:
+        if error.code() == KafkaError._AUTO_OFFSET_RESET:
+            self._raise_unreadable(message.partition())
+        if error.fatal() or error.code() in _REFUSALS:
+            raise self._refusal(error)
+        logger.warning("Kafka: %s", error.str(), extra={"topic": self.topic})
+
+    def _raise_unreadable(self, partition: int) -> None:
+        """The broker does not have the offset we asked for: say which part is missing."""
+        position = self._next.get(partition)
+        if position is None:
+            return
+        low, high = self._watermarks(partition)
+        if position < low:
+            raise MissingRange(self.topic, partition, position, low)
+        if position > high:
+            reason = f"partition {partition} ends at {high} and was read up to {position}"
+            raise TopicRecreated(self.topic, reason)
+        self._seek(partition, position)
+
+    def _watermarks(self, partition: int) -> tuple[int, int]:
+        target = TopicPartition(self.topic, partition)
+        return self._asking(lambda: self._client.get_watermark_offsets(target, _ANSWER_S))
+
+    def _asking(self, question: Callable[[], Answer]) -> Answer:
+        try:
+            return question()
+        except KafkaException as error:
+            cause: KafkaError = error.args[0]
+            if cause.code() in _REFUSALS:
+                raise self._refusal(cause) from error
+            raise SourceUnavailable(self._servers, cause.str()) from error
+
+    def _refusal(self, error: KafkaError) -> SourceRefused:
+        reason, remedy = _REFUSALS.get(error.code(), (error.str(), "mend it and start again"))
+        return SourceRefused(self.topic, reason, remedy)
+
+
+def _record(message: Any) -> Record:
+    """A message without error has all of these, whatever the client's type hints say."""
+    return Record(
+        message.partition(), message.offset(), message.key(), message.value(), message.headers
+    )

@@ -1,0 +1,57 @@
+"""The persister: every event of the topic, once, into the history."""
+
+from __future__ import annotations
+
+import threading
+
+from .history import HistorySink
+from .kafka import KafkaSource
+from .metrics import ConsumerMetrics
+from .ports import Sink
+from .processor import Consumer, Processor
+from .settings import PersisterSettings
+from .topics import KafkaDeadLetterTopic
+
+
+def history(sink: Sink) -> Consumer:
+    """Keep every event for ever. Reading the topic again adds nothing to what is kept."""
+    return Consumer(name="history", sink=sink)
+
+
+def persist_events(
+    settings: PersisterSettings,
+    *,
+    stop: threading.Event,
+    metrics: ConsumerMetrics | None = None,
+    once: bool = False,
+) -> None:
+    """Run until ``stop`` is set or, with ``once``, until all that the topic holds now is kept.
+
+    What passes by itself is waited out; a ConsumeError that is not ``retryable`` is raised.
+    """
+    consumer = history(HistorySink(settings.history_url))
+    source = KafkaSource(
+        settings.kafka_servers,
+        settings.topic,
+        group=consumer.group,
+        instance=settings.instance,
+        config=settings.kafka_config,
+    )
+    processor = Processor(
+        consumer,
+        source,
+        dead_letters=KafkaDeadLetterTopic(
+            settings.kafka_servers, settings.dead_topic, config=settings.kafka_config
+        ),
+        metrics=metrics,
+        limit=settings.batch_limit,
+        wait_s=settings.batch_wait_s,
+    )
+    try:
+        if once:
+            processor.drain(stop)
+        else:
+            processor.run(stop)
+    finally:
+        source.close()
+        consumer.sink.close()

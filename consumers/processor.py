@@ -1,0 +1,226 @@
+"""The one loop behind every consumer: poll, decode, accept, write, commit."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from schemas import Event, InvalidEvent, decode
+
+from .errors import ConsumeError, TopicRecreated
+from .metrics import ConsumerMetrics
+from .ports import DeadLetterTopic, Sink, Source
+from .records import Batch, DeadLetter, Move, Record, Written
+
+logger = logging.getLogger("backstory.consumers")
+
+_FIRST_PAUSE_S = 0.1
+_POLL_WHILE_PAUSED_S = 0.2
+
+
+def every_event(event: Event) -> bool:
+    """Accept whatever comes."""
+    return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consumer:
+    """Who reads (the Kafka group is ``backstory.NAME``), what it accepts, where that is kept."""
+
+    name: str
+    sink: Sink
+    accepts: Callable[[Event], bool] = every_event
+
+    @property
+    def group(self) -> str:
+        return f"backstory.{self.name}"
+
+
+class Processor:
+    """Run one consumer over one source.
+
+    After any failure nothing is remembered but what the sink stored: partitions wait, their offsets
+    are read again, and the records come again.
+    """
+
+    def __init__(
+        self,
+        consumer: Consumer,
+        source: Source,
+        *,
+        dead_letters: DeadLetterTopic | None = None,
+        metrics: ConsumerMetrics | None = None,
+        limit: int = 2000,
+        wait_s: float = 0.025,
+        longest_pause_s: float = 5.0,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.consumer = consumer
+        self.source = source
+        self._dead_letters = dead_letters
+        self._metrics = metrics or ConsumerMetrics.unregistered()
+        self._limit = limit
+        self._wait_s = wait_s
+        self._longest_pause_s = longest_pause_s
+        self._clock = clock
+        self._topic_id = ""
+        self._stored: dict[int, int | None] = {}
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until told to stop; wait out what is transient, raise what is not."""
+
+        def step() -> bool:
+            self.run_once()
+            return True
+
+        self._repeat(step, stop)
+
+    def drain(self, stop: threading.Event) -> None:
+        """Work until all that the topic held at the first look is kept, by whichever process."""
+        ends: dict[int, int] = {}
+        looked = False
+
+        def step() -> bool:
+            nonlocal looked
+            if not looked:
+                ends.update(self.source.ends())
+                looked = True
+            return not self._has_reached(ends, idle=self.run_once() == 0)
+
+        self._repeat(step, stop)
+
+    def run_once(self) -> int:
+        """Settle one batch; how many records it had. After an error they come again."""
+        try:
+            self._start_waiting()
+            records = self.source.poll(self._limit, self._wait_s)
+            if not records:
+                self._metrics.idle(self.consumer.name, self.source.lag())
+                return 0
+            began = self._clock()
+            batch = self._batch(records)
+            written = self.consumer.sink.write(batch)
+        except ConsumeError as error:
+            self._metrics.failure(self.consumer.name, type(error).__name__)
+            self.source.rewind()
+            raise
+        self._settle(batch, written, began)
+        return len(records)
+
+    def _repeat(self, step: Callable[[], bool], stop: threading.Event) -> None:
+        failures = 0
+        while not stop.is_set():
+            try:
+                if not step():
+                    return
+                failures = 0
+            except ConsumeError as error:
+                if not error.retryable:
+                    raise
+                self._pause(error, failures, stop)
+                failures += 1
+
+    def _pause(self, error: ConsumeError, failures: int, stop: threading.Event) -> None:
+        """Wait longer each time, polling so that the group keeps us; all partitions wait."""
+        pause_s = min(self._longest_pause_s, _FIRST_PAUSE_S * 2 ** min(failures, 10))
+        logger.warning(
+            "%s; again in %.1f s",
+            error,
+            pause_s,
+            extra={"consumer": self.consumer.name, "error": type(error).__name__},
+        )
+        until = time.monotonic() + pause_s
+        while (left_s := until - time.monotonic()) > 0 and not stop.is_set():
+            self.source.poll(1, min(left_s, _POLL_WHILE_PAUSED_S))
+
+    def _start_waiting(self) -> None:
+        """Begin newly assigned partitions where the sink, not the broker, says that we are."""
+        waiting = self.source.waiting()
+        if not waiting:
+            return
+        self._topic_id = self.source.topic_id()
+        positions = self.consumer.sink.positions(self.consumer.name, self.source.topic)
+        for partition, position in positions.items():
+            if partition in waiting and position.topic_id != self._topic_id:
+                reason = f"its id was {position.topic_id} and is {self._topic_id}"
+                raise TopicRecreated(self.source.topic, reason)
+        starts = {p: positions[p].next_offset if p in positions else None for p in waiting}
+        self.source.start(starts)
+        self._stored.update(starts)
+        logger.info(
+            "partitions assigned",
+            extra={"consumer": self.consumer.name, "topic": self.source.topic, "starts": starts},
+        )
+
+    def _batch(self, records: list[Record]) -> Batch:
+        events: list[tuple[Record, Event]] = []
+        rejected: list[DeadLetter] = []
+        accepts = self.consumer.accepts
+        for record in records:
+            if record.value is None:
+                rejected.append(DeadLetter(record, "null value: a tombstone is no event"))
+                continue
+            try:
+                event = decode(record.value)
+            except InvalidEvent as error:
+                rejected.append(DeadLetter(record, str(error)))
+                continue
+            if accepts(event):
+                events.append((record, event))
+        return Batch(
+            consumer=self.consumer.name,
+            topic=self.source.topic,
+            topic_id=self._topic_id,
+            events=events,
+            rejected=rejected,
+            moves=self._moves(records),
+        )
+
+    def _moves(self, records: list[Record]) -> dict[int, Move]:
+        ends = {record.partition: record.offset + 1 for record in records}
+        return {p: Move(expected=self._stored[p], next=end) for p, end in ends.items()}
+
+    def _settle(self, batch: Batch, written: Written, began: float) -> None:
+        """The sink has committed: remember, tell the dead letter topic, the group, Prometheus."""
+        moved = {partition: move.next for partition, move in batch.moves.items()}
+        self._stored.update(moved)
+        name = self.consumer.name
+        if written.dead:
+            for letter in written.dead:
+                self._log_dead(letter)
+            if self._dead_letters is not None:
+                self._dead_letters.publish(name, batch.topic, written.dead)
+        self.source.commit(moved)
+        now = self._clock()
+        happened = batch.events[-1][1].time.timestamp() if batch.events else now
+        self._metrics.batch(
+            name,
+            written,
+            seconds=now - began,
+            lag_events=self.source.lag(),
+            age_s=now - happened,
+        )
+
+    def _log_dead(self, letter: DeadLetter) -> None:
+        logger.error(
+            "dead letter: %s",
+            letter.reason,
+            extra={
+                "consumer": self.consumer.name,
+                "topic": self.source.topic,
+                "partition": letter.record.partition,
+                "offset": letter.record.offset,
+            },
+        )
+
+    def _has_reached(self, ends: Mapping[int, int], *, idle: bool) -> bool:
+        """Whether each partition is kept to its end: by our count or, when idle, by the sink's."""
+        if all((self._stored.get(p) or 0) >= end for p, end in ends.items()):
+            return True
+        if not idle:
+            return False
+        positions = self.consumer.sink.positions(self.consumer.name, self.source.topic)
+        return all(p in positions and positions[p].next_offset >= end for p, end in ends.items())

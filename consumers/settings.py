@@ -1,0 +1,73 @@
+"""What the persister is told from outside, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Self
+
+from schemas import ConfigurationError
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersisterSettings:
+    """Where events come from and where they are kept.
+
+    Attributes:
+        kafka_servers: bootstrap servers, ``host:port,host:port``.
+        history_url: of the history database.
+        kafka_config: librdkafka settings on top of ours.
+        topic: where events are read.
+        dead_topic: where records that cannot be used are copied.
+        instance: name of this process in its consumer group, kept over restarts; None for none.
+        metrics_port: where Prometheus reads; None for nowhere.
+        batch_limit: records a transaction at most.
+        batch_wait_s: how long a batch waits to fill, in seconds.
+    """
+
+    kafka_servers: str
+    history_url: str = field(repr=False)  # carries a password
+    kafka_config: Mapping[str, str] = field(default_factory=dict, repr=False)  # may carry one too
+    topic: str = "backstory.events"
+    dead_topic: str = "backstory.dead"
+    instance: str | None = None
+    metrics_port: int | None = None
+    batch_limit: int = 2000
+    batch_wait_s: float = 0.025
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Self:
+        """Read the ``BACKSTORY_*`` variables; ConfigurationError names each missing or bad one."""
+        problems: list[str] = []
+        for name, example in (
+            ("BACKSTORY_KAFKA", "localhost:9092"),
+            ("BACKSTORY_HISTORY_URL", "postgresql://user@host/history"),
+        ):
+            if not env.get(name):
+                problems.append(f"{name} is not set: set it to something like {example}")
+        port = env.get("BACKSTORY_METRICS_PORT", "")
+        if port and not (port.isascii() and port.isdigit() and int(port) < 65536):
+            problems.append(f"BACKSTORY_METRICS_PORT is {port!r}: set it to a port number")
+        config = _pairs(env.get("BACKSTORY_KAFKA_CONFIG", ""), problems)
+        if problems:
+            raise ConfigurationError(problems)
+        return cls(
+            kafka_servers=env["BACKSTORY_KAFKA"],
+            history_url=env["BACKSTORY_HISTORY_URL"],
+            kafka_config=config,
+            topic=env.get("BACKSTORY_TOPIC") or cls.topic,
+            dead_topic=env.get("BACKSTORY_DEAD_TOPIC") or cls.dead_topic,
+            instance=env.get("BACKSTORY_INSTANCE") or None,
+            metrics_port=int(port) if port else None,
+        )
+
+
+def _pairs(text: str, problems: list[str]) -> dict[str, str]:
+    """Read ``key=value,key=value``."""
+    pairs: dict[str, str] = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        key, equals, value = part.partition("=")
+        if not equals:
+            problems.append(f"BACKSTORY_KAFKA_CONFIG has {part!r}: write key=value,key=value")
+        pairs[key.strip()] = value.strip()
+    return pairs

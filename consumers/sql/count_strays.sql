@@ -1,0 +1,2 @@
+-- Whether any event lies outside the months.
+SELECT EXISTS (SELECT FROM history.events_default)

@@ -1,0 +1,30 @@
+-- Every event once, for ever. The key is time-ordered (UUIDv7), so it can be unique and partition by month at
+-- the same time; value keeps the exact bytes that were published.
+CREATE TABLE IF NOT EXISTS history.events (
+    id uuid NOT NULL,
+    occurred_at timestamptz NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    type text NOT NULL,
+    source text NOT NULL,
+    sequence bigint NOT NULL,
+    position integer NOT NULL,
+    model text,
+    object_id text,
+    entity text,
+    user_id text,
+    username text,
+    action text,
+    request_id text,
+    method text,
+    url_path text,
+    ip inet,
+    browser text,
+    user_agent text,
+    origin text,
+    trace_id text,
+    value json NOT NULL,
+    topic text NOT NULL,
+    partition integer NOT NULL,
+    "offset" bigint NOT NULL,
+    PRIMARY KEY (id)
+) PARTITION BY RANGE (id);

@@ -1,0 +1,2 @@
+-- Everything of the history lives in its own schema.
+CREATE SCHEMA IF NOT EXISTS history;
