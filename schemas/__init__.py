@@ -12,9 +12,9 @@ from .changes import (
 )
 from .comment import context_from_comment, context_to_comment
 from .context import Actor, Context, Database, Request
-from .encoding import CONTENT_TYPE, decode, encode, encode_payload, raw
+from .encoding import decode, encode, encode_payload, raw
 from .errors import ConfigurationError, EventError, InvalidEvent, UnknownEventType
-from .event import Event, dataschema_of, sequence_of, split_sequence
+from .event import CONTENT_TYPE, Event, dataschema_of, sequence_of, split_sequence
 from .operations import EventSetAside, RelayWindow
 from .payload import Payload
 from .registry import payload_type, registered_types

@@ -117,11 +117,15 @@ def _read(key: str, value: str) -> str:
     """Return one value decoded, cleaned and bounded."""
     if "\\" in value:
         value = value.replace("\\'", "'")
-    text = unquote_to_bytes(value).decode(errors="replace") if "%" in value else value
+    text = _unquote(value) if "%" in value else value
     if key == "reason":
         return clean_prose(text)
     text = clean(text, _BYTES.get(key, MAX_NAME_BYTES))
     return _address(text) if key == "ip" else text
+
+
+def _unquote(value: str) -> str:
+    return unquote_to_bytes(value.encode(errors="replace")).decode(errors="replace")
 
 
 @lru_cache(maxsize=1024)

@@ -16,8 +16,6 @@ from .payload import Payload
 from .reading import decode_payload
 from .writing import encoder
 
-CONTENT_TYPE: Final = "application/cloudevents+json"
-
 _CANNOT_ENCODE: Final = (TypeError, ValueError, OverflowError, RecursionError)
 _CANNOT_DECODE: Final = (DecodeError, UnicodeDecodeError, RecursionError)
 

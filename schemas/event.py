@@ -14,6 +14,8 @@ from .errors import InvalidEvent
 from .payload import Payload
 from .reading import payload_of
 
+CONTENT_TYPE: Final = "application/cloudevents+json"
+
 _MAX_SEQ: Final = 2**63 - 1
 _MAX_POSITION: Final = 10**6 - 1
 
