@@ -29,7 +29,7 @@ PARTITIONS = 6
 _CLEANER = """
 cat >/dev/null
 [ -d "$1" ] || exit 0
-find "$1" -name pid -exec cat {} + -exec echo \\; | xargs kill -9 2>/dev/null
+find "$1" -name pid -exec sh -c 'kill -9 "$(cat "$0")"' {} \\;
 sleep 0.2; rm -rf "$1"
 """
 

@@ -60,7 +60,7 @@ class Home:
             self.postgres.start()
             for database in (APP_DATABASE, HISTORY_DATABASE):
                 ensure_database(self.postgres.url(), database)
-            report("Kafka's first answer")
+            report("waiting for Kafka")
             self.kafka.start()
 
     def down(self) -> None:
