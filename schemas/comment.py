@@ -28,10 +28,14 @@ _BYTES: Final = {
     "path": MAX_PATH_BYTES,
     "user_agent": MAX_USER_AGENT_BYTES,
 }
+_ESCAPES: Final = {code: quote(chr(code), safe="") for code in range(128)}
 _NO_ACTOR: Final = Actor()
 _NO_REQUEST: Final = Request()
 _NOTHING: Final = Context()
-_PAIR: Final = re.compile(r"([a-z_]+)\s*=\s*'((?:[^'\\]|\\.)*)'", re.DOTALL)
+# Linear in time whatever the text: keys start at a word's start and everything else is bounded.
+_PAIR: Final = re.compile(
+    r"(?<![a-z_])([a-z_]{1,20})\s{0,4}=\s{0,4}'([^'\\]*(?:\\.[^'\\]*)*)'", re.DOTALL
+)
 
 
 def context_to_comment(context: Context) -> str:
@@ -86,7 +90,7 @@ def context_from_comment(text: str) -> Context:
 
 
 def _quote(text: str) -> str:
-    return text if text.isalnum() and text.isascii() else quote(text, safe="")
+    return text.translate(_ESCAPES) if text.isascii() else quote(text, safe="")
 
 
 def _pairs(context: Context) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 import msgspec
 
 
-class Actor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Actor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Who did it.
 
     Attributes:
@@ -17,7 +17,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     impersonator: str = ""
 
 
-class Request(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Request(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """The HTTP request in whose course it happened.
 
     Attributes:
@@ -37,7 +37,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     user_agent: str = ""
 
 
-class Database(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Database(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """The database session that wrote, as the server saw it.
 
     Attributes:
@@ -51,7 +51,7 @@ class Database(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     address: str = ""
 
 
-class Context(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Context(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Everything known about the circumstances of an event; what is not known is left out.
 
     Attributes:

@@ -20,7 +20,7 @@ _MAX_SEQ: Final = 2**63 - 1
 _MAX_POSITION: Final = 10**6 - 1
 
 
-class Event(Struct, frozen=True, kw_only=True):
+class Event(Struct, frozen=True, kw_only=True, gc=False):
     """Something that happened.
 
     Attributes:

@@ -1,6 +1,7 @@
 """The context survives the way through a SQL comment, which is safe before any statement."""
 
 import re
+from time import process_time
 
 import pytest
 from hypothesis import example, given
@@ -188,6 +189,17 @@ def test_comment_is_read_without_its_delimiters():
     comment = context_to_comment(context)
 
     assert context_from_comment(comment[2:-2]) == context_from_comment(comment) == context
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 65_536, "a" * 32_000 + " " * 32_000, "a='\\" * 16_000, "a = '" * 13_000]
+)
+def test_hostile_comment_is_read_in_time_linear_to_its_length(text: str):
+    """A statement may start with any 64 kB; a pattern that backtracks took 28 s for this."""
+    started = process_time()
+
+    assert context_from_comment(text) == Context()
+    assert process_time() - started < 1
 
 
 def test_comment_typed_by_hand_is_read():
