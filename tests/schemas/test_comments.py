@@ -42,7 +42,7 @@ any_text = st.one_of(
     st.text(alphabet=st.characters(exclude_categories=()), max_size=20),
 )
 fit_text = st.text(
-    st.characters(exclude_categories=("Cc", "Cs"), exclude_characters="\ufffd"), max_size=45
+    st.characters(exclude_categories=("Cc", "Cs"), exclude_characters="\ufffd"), max_size=25
 )
 addresses = st.one_of(st.just(""), st.ip_addresses().map(str))
 
