@@ -107,7 +107,7 @@ def _is_suspicious(payload: Payload, encoded: bytes) -> bool:
 def _refuse_faults(value: Event | Payload, name: str) -> None:
     fault = first_fault(value)
     if fault is not None:
-        raise InvalidEvent(fault.problem, field=fault.field, event_type=name) from fault.__cause__
+        raise InvalidEvent(fault.problem, field=fault.field, event_type=name)
 
 
 def _refusal(value: Event | Payload, name: str, error: Exception) -> InvalidEvent:
