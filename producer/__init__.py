@@ -1,5 +1,62 @@
 """From the outbox to Kafka: reading, turning images into events, publishing. No Django."""
 
+from .errors import DeliveryFailed, LeadershipLost, OutboxUnavailable, RelayError, SourceMismatch
+from .identity import hashed, subject_of
+from .kafka import KafkaPublisher
+from .memory import MemoryOutbox, MemoryPublisher, OutboxTable
+from .metrics import RelayMetrics
+from .outbox import Outbox
+from .postgres import OutboxLimits, PostgresOutbox
+from .publisher import Publisher, Record
+from .relay import Relay
+from .rows import Column, OutboxRow, Page, Place, Progress, Source, Start, TrackedModel
+from .settings import RelaySettings
+from .source import (
+    Binding,
+    adopt_source,
+    bind_source,
+    differences_of,
+    new_source,
+    show_source,
+)
 from .tables import create_tables
+from .waiting import Waiting, waiting
 
-__all__ = ["create_tables"]
+__all__ = [
+    "Binding",
+    "Column",
+    "DeliveryFailed",
+    "KafkaPublisher",
+    "LeadershipLost",
+    "MemoryOutbox",
+    "MemoryPublisher",
+    "Outbox",
+    "OutboxLimits",
+    "OutboxRow",
+    "OutboxTable",
+    "OutboxUnavailable",
+    "Page",
+    "Place",
+    "PostgresOutbox",
+    "Progress",
+    "Publisher",
+    "Record",
+    "Relay",
+    "RelayError",
+    "RelayMetrics",
+    "RelaySettings",
+    "Source",
+    "SourceMismatch",
+    "Start",
+    "TrackedModel",
+    "Waiting",
+    "adopt_source",
+    "bind_source",
+    "create_tables",
+    "differences_of",
+    "hashed",
+    "new_source",
+    "show_source",
+    "subject_of",
+    "waiting",
+]

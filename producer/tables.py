@@ -12,14 +12,11 @@ The relay's role owns the tables or is a member of the role that does (it trunca
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from psycopg import sql
-from psycopg.rows import tuple_row
 
+from .schema import in_schema
 from .statements import statement
 
 TABLES = (
@@ -40,26 +37,8 @@ def create_tables(connection: psycopg.Connection[Any], schema: str = "public") -
     Safe to run again and by several at once. What exists is not touched and not locked, so a run
     over a live system costs one query. Inside a transaction of the caller it becomes part of it.
     """
-    with connection.transaction(), _search_path(connection, schema):
-        cursor = psycopg.Cursor(connection, row_factory=tuple_row)
+    with in_schema(connection, schema) as cursor:
         cursor.execute(statement("lock_creation"))
         missing = cursor.execute(statement("missing_tables"), [list(TABLES)]).fetchall()
         for (name,) in missing:
             cursor.execute(statement(name.replace("backstory_", "create_", 1)))
-
-
-@contextmanager
-def _search_path(connection: psycopg.Connection[Any], schema: str) -> Iterator[None]:
-    """Put ``schema`` (created when missing) at the head of the search path until the block ends."""
-    cursor = psycopg.Cursor(connection, row_factory=tuple_row)
-    exists = cursor.execute("SELECT to_regnamespace(%s)", [_quoted(schema)]).fetchone()
-    if exists == (None,):
-        cursor.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
-    before = cursor.execute("SELECT current_setting('search_path')").fetchone()
-    cursor.execute("SELECT set_config('search_path', %s, true)", [_quoted(schema)])
-    yield
-    cursor.execute("SELECT set_config('search_path', %s, true)", before)
-
-
-def _quoted(identifier: str) -> str:
-    return '"' + identifier.replace('"', '""') + '"'

@@ -1,0 +1,50 @@
+"""The tracked models as the relay knows them, asked for again when something unknown turns up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from .rows import TrackedModel
+from .shapes import Shape, shape_of
+
+
+class Registry:
+    """Finds the shape of rows.
+
+    An unknown label or column makes it ask for the models once more; what is still unknown then is
+    taken for unknown until ``renew`` is called, which the relay does for every batch.
+    """
+
+    def __init__(self, source: str, load: Callable[[], Mapping[str, TrackedModel]]) -> None:
+        self._source = source
+        self._load = load
+        self._models: Mapping[str, TrackedModel] = load()
+        self._shapes: dict[tuple[str, tuple[str, ...]], Shape] = {}
+        self._reloaded = False
+
+    def renew(self) -> None:
+        """Allow one more look at the models."""
+        self._reloaded = False
+
+    def model(self, label: str) -> TrackedModel | None:
+        """Return a tracked model, or None when there is none of that label."""
+        if label not in self._models:
+            self._reload()
+        return self._models.get(label)
+
+    def shape(self, model: TrackedModel, columns: tuple[str, ...]) -> Shape:
+        """Return the shape of rows of a model that have these columns."""
+        shape = self._shapes.get((model.label, columns))
+        if shape is None or shape.model is not model or (shape.unknown and not self._reloaded):
+            if any(column not in model.columns for column in columns):
+                self._reload()
+                model = self._models.get(model.label, model)
+            shape = shape_of(model, columns, self._source)
+            self._shapes[model.label, columns] = shape
+        return shape
+
+    def _reload(self) -> None:
+        if not self._reloaded:
+            self._reloaded = True
+            self._models = self._load()
+            self._shapes.clear()

@@ -1,0 +1,137 @@
+"""The relay: leads or stands by, and survives whatever happens to its servers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from threading import Event as Flag
+from typing import Final
+
+from .errors import LeadershipLost, OutboxUnavailable
+from .metrics import RelayMetrics
+from .outbox import Outbox
+from .publisher import Publisher
+from .rows import Start
+from .turn import Stopped, Turn
+
+_log: Final = logging.getLogger("backstory.relay")
+
+_SHORTEST_WAIT_S: Final = 0.001
+_LONGEST_WAIT_S: Final = 0.1
+_STANDBY_S: Final = 0.3
+_RECONNECT_S: Final = 0.5
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Relay:
+    """Brings what is in the outbox to the topic.
+
+    Args:
+        stop: set it (from a signal handler, say) to end ``run`` and ``drain``.
+        grace_s: how long a batch under way may take to settle after that.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        publisher: Publisher,
+        *,
+        stop: Flag | None = None,
+        grace_s: float = 5.0,
+        now: Callable[[], datetime] = _utc_now,
+        metrics: RelayMetrics | None = None,
+    ) -> None:
+        self._outbox = outbox
+        self._publisher = publisher
+        self._stop = stop or Flag()
+        self._grace_s = grace_s
+        self._now = now
+        self._metrics = metrics or RelayMetrics()
+
+    def run(self) -> None:
+        """Relay until stopped: lead, or stand by while another relay does.
+
+        Waits for servers that are away and goes on by itself when they are back.
+
+        Raises:
+            SourceMismatch: the database is not the one its source was bound to.
+        """
+        self._until_stopped(self._publish_for_ever)
+
+    def drain(self) -> None:
+        """Publish what is committed now, close the ledger window, and return.
+
+        Waits for another relay to give up the lead.
+
+        Raises:
+            SourceMismatch: as in ``run``.
+            OutboxUnavailable: the database cannot be reached.
+        """
+        self._until_stopped(self._publish_all, once=True)
+
+    def _until_stopped(self, work: Callable[[Turn], None], *, once: bool = False) -> None:
+        waiting = False
+        try:
+            while not self._stop.is_set():
+                try:
+                    start = self._outbox.lead()
+                    if start is not None:
+                        waiting = False
+                        self._lead(start, work)
+                        if once:
+                            return
+                        continue
+                    if not waiting:
+                        _log.info("another relay leads; standing by")
+                    waiting = True
+                    self._stop.wait(_STANDBY_S)
+                except LeadershipLost as error:
+                    _log.warning("stepped down", extra={"error": str(error)})
+                except OutboxUnavailable as error:
+                    if once:
+                        raise
+                    _log.warning("waiting for the database", extra={"error": str(error)})
+                    self._stop.wait(_RECONNECT_S)
+        finally:
+            self._publisher.close()
+            self._outbox.close()
+
+    def _lead(self, start: Start, work: Callable[[Turn], None]) -> None:
+        _log.info("leading", extra={"snapshot": start.place.snapshot})
+        self._metrics.leader.set(1)
+        turn = Turn(
+            self._outbox,
+            self._publisher,
+            start,
+            stop=self._stop,
+            grace_s=self._grace_s,
+            now=self._now,
+            metrics=self._metrics,
+        )
+        try:
+            work(turn)
+            turn.finish()
+        except Stopped:
+            _log.info("stopped before the broker answered; the batch will be sent again")
+        finally:
+            self._metrics.leader.set(0)
+            self._publisher.drop()
+
+    def _publish_for_ever(self, turn: Turn) -> None:
+        wait_s = _SHORTEST_WAIT_S
+        while not self._stop.is_set():
+            if turn.step():
+                wait_s = _SHORTEST_WAIT_S
+            else:
+                self._stop.wait(wait_s)
+                wait_s = min(wait_s * 2, _LONGEST_WAIT_S)
+
+    def _publish_all(self, turn: Turn) -> None:
+        while not self._stop.is_set() and turn.step():
+            pass
+        if not self._stop.is_set():
+            turn.close_window()

@@ -1,0 +1,2 @@
+-- The tracked models.
+SELECT label, table_name, key, columns, entity_label, entity_column FROM backstory_model

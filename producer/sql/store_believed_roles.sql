@@ -1,0 +1,2 @@
+-- Whose comments are believed from now on.
+UPDATE backstory_source SET believed_roles = %s
