@@ -2,8 +2,10 @@
 
 from functools import cached_property
 
+from .databases import answers
 from .embedded.ports import LOOPBACK, free_port
 from .errors import ContainersUnavailable
+from .waiting import wait_until
 
 try:
     from docker.errors import DockerException  # type: ignore[import-untyped]
@@ -46,11 +48,14 @@ class ContainerServices:
             .with_env("POSTGRES_USER", "backstory")
             .with_env("POSTGRES_PASSWORD", "backstory")
             .with_command("-c wal_level=logical -c max_connections=200 -c fsync=off")
-            .waiting_for(LogMessageWaitStrategy("ready to accept connections", times=2))
         )
         self._start(container)
         address = f"{container.get_container_host_ip()}:{container.get_exposed_port(5432)}"
-        return f"postgresql://backstory:backstory@{address}/postgres"
+        url = f"postgresql://backstory:backstory@{address}/postgres"
+        # Its log says "ready" also of the server that only initialises the data, without TCP.
+        if not wait_until(lambda: answers(url), timeout_s=60):
+            raise ContainersUnavailable(f"{POSTGRES_IMAGE!r} took no connection for 60 s")
+        return url
 
     def stop(self) -> None:
         """Remove the containers and their data."""

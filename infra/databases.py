@@ -21,6 +21,15 @@ def with_database(url: str, database: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
 
 
+def answers(url: str) -> bool:
+    """Whether the server takes a connection now."""
+    try:
+        psycopg.connect(url, connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
 def ensure_database(server_url: str, name: str) -> None:
     """Make an empty database if the server has none of that name."""
     with psycopg.connect(server_url, autocommit=True) as connection:
