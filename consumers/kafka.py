@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 from confluent_kafka import (
     OFFSET_BEGINNING,
-    OFFSET_END,
     KafkaError,
     KafkaException,
     TopicCollection,
@@ -21,6 +20,7 @@ from .errors import MissingRange, SourceRefused, SourceUnavailable, TopicRecreat
 from .records import Record
 
 logger = logging.getLogger("backstory.consumers")
+client_logger = logging.getLogger("backstory.kafka")
 
 Answer = TypeVar("Answer")
 
@@ -44,13 +44,9 @@ _REFUSALS = {
     KafkaError.UNKNOWN_TOPIC_OR_PART: ("there is no such topic", "run `backstory migrate`"),
     KafkaError.TOPIC_AUTHORIZATION_FAILED: ("not permitted", "grant this user READ on it"),
     KafkaError.GROUP_AUTHORIZATION_FAILED: ("group not permitted", "grant READ on the group"),
-    KafkaError._FENCED: (
-        "another process has taken our instance id",
-        "give each process its own BACKSTORY_INSTANCE",
-    ),
-    KafkaError.FENCED_INSTANCE_ID: (
-        "another process has taken our instance id",
-        "give each process its own BACKSTORY_INSTANCE",
+    KafkaError._FATAL: (
+        "the group has shut us out",
+        "if another process has our instance id, give each its own BACKSTORY_INSTANCE",
     ),
 }
 
@@ -74,13 +70,14 @@ class KafkaSource:
     ) -> None:
         self.topic = topic
         self._servers = servers
-        self._next: dict[int, int | None] = {}
+        self._next: dict[int, int] = {}
         self._waiting: set[int] = set()
         self._gaps: dict[int, tuple[int, int]] = {}
         connection: dict[str, Any] = {"bootstrap.servers": servers, **(config or {})}
         member = {"group.instance.id": instance} if instance else {}
-        self._admin = AdminClient(connection)
-        self._client = Client({**_UNLESS_SET, **connection, **member, "group.id": group, **_ALWAYS})
+        self._admin = AdminClient(connection, logger=client_logger)
+        settings = {**_UNLESS_SET, **connection, **member, "group.id": group, **_ALWAYS}
+        self._client = Client(settings, logger=client_logger)
         self._client.subscribe(
             [topic], on_assign=self._assigned, on_revoke=self._revoked, on_lost=self._revoked
         )
@@ -95,11 +92,15 @@ class KafkaSource:
     def waiting(self) -> Collection[int]:
         return frozenset(self._waiting)
 
+    def started(self) -> Collection[int]:
+        return frozenset(self._next)
+
     def start(self, offsets: Mapping[int, int | None]) -> None:
         """Seek; only where this process still waits, a rebalance may have taken the partition."""
         for partition in self._waiting.intersection(offsets):
-            offset = offsets[partition]
-            self._seek(partition, OFFSET_BEGINNING if offset is None else offset)
+            stored = offsets[partition]
+            offset = self._watermarks(partition)[0] if stored is None else stored
+            self._seek(partition, offset)
             self._next[partition] = offset
             self._waiting.discard(partition)
 
@@ -146,10 +147,9 @@ class KafkaSource:
     def lag(self) -> int:
         lag = 0
         for partition, position in self._next.items():
-            low, high = self._client.get_watermark_offsets(
-                TopicPartition(self.topic, partition), cached=True
-            )
-            lag += max(0, high - (max(low, 0) if position is None else position))
+            target = TopicPartition(self.topic, partition)
+            _, high = self._client.get_watermark_offsets(target, cached=True)
+            lag += max(0, high - position)
         return lag
 
     def close(self) -> None:
@@ -162,11 +162,7 @@ class KafkaSource:
         if partition not in self._next:
             return False
         expected = self._next[partition]
-        if (
-            expected is not None
-            and offset != expected
-            and not self._is_gap(partition, expected, offset)
-        ):
+        if offset != expected and not self._is_gap(partition, expected, offset):
             return False
         self._next[partition] = offset + 1
         return True
@@ -194,7 +190,7 @@ class KafkaSource:
 
     def _assigned(self, client: Client, partitions: list[TopicPartition]) -> None:
         """Take the partitions, but read nothing before the sink has said from where."""
-        fresh = [TopicPartition(self.topic, p.partition, OFFSET_END) for p in partitions]
+        fresh = [TopicPartition(self.topic, p.partition, OFFSET_BEGINNING) for p in partitions]
         client.incremental_assign(fresh)
         client.pause(fresh)
         for partition in fresh:
@@ -210,7 +206,7 @@ class KafkaSource:
     def _check(self, error: KafkaError, message: Any) -> None:
         if error.code() == KafkaError._AUTO_OFFSET_RESET:
             self._raise_unreadable(message.partition())
-        if error.fatal() or error.code() in _REFUSALS:
+        if error.code() in _REFUSALS:
             raise self._refusal(error)
         logger.warning("Kafka: %s", error.str(), extra={"topic": self.topic})
 
@@ -241,8 +237,8 @@ class KafkaSource:
             raise SourceUnavailable(self._servers, cause.str()) from error
 
     def _refusal(self, error: KafkaError) -> SourceRefused:
-        reason, remedy = _REFUSALS.get(error.code(), (error.str(), "mend it and start again"))
-        return SourceRefused(self.topic, reason, remedy)
+        reason, remedy = _REFUSALS.get(error.code(), ("not readable", "mend it and start again"))
+        return SourceRefused(self.topic, f"{reason} ({error.str()})", remedy)
 
 
 def _record(message: Any) -> Record:

@@ -43,6 +43,9 @@ class MemorySource:
     def waiting(self) -> Collection[int]:
         return frozenset(self._waiting)
 
+    def started(self) -> Collection[int]:
+        return frozenset(self._next)
+
     def start(self, offsets: Mapping[int, int | None]) -> None:
         for partition, offset in offsets.items():
             first = self.expired.get(partition, 0)

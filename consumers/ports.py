@@ -24,6 +24,9 @@ class Source(Protocol):
     def waiting(self) -> Collection[int]:
         """Assigned partitions that nobody has told where to begin."""
 
+    def started(self) -> Collection[int]:
+        """Assigned partitions that are read."""
+
     def start(self, offsets: Mapping[int, int | None]) -> None:
         """Begin each waiting partition at its offset; None is the oldest there is."""
 

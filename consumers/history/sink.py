@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 import psycopg
+from psycopg import errors
+from psycopg.types.string import BytesBinaryDumper
 
 from schemas import InvalidEvent
 
@@ -16,6 +19,8 @@ from ..sql import statement
 from .failures import translated
 from .rows import row_of
 from .writing import Connection, RecordRow, keep_rows
+
+logger = logging.getLogger("backstory.consumers")
 
 _CONNECT: dict[str, Any] = {
     "application_name": "backstory.history",
@@ -35,6 +40,7 @@ class HistorySink:
     def __init__(self, url: str) -> None:
         self._url = url
         self._open: Connection | None = None
+        self._strays_told = False
 
     def positions(self, consumer: str, topic: str) -> Mapping[int, Position]:
         """Read the stored offsets of one consumer in one topic."""
@@ -49,8 +55,12 @@ class HistorySink:
         """Keep the batch, all or nothing; see the port."""
         try:
             connection = self._connection()
-            with connection.transaction():
-                return self._write_in(connection, batch)
+            try:
+                with connection.transaction():
+                    return self._write_in(connection, batch)
+            except errors.LockNotAvailable:
+                connection.execute(statement("end_frozen_sessions"))
+                raise
         except psycopg.Error as error:
             self.close()
             raise translated(self.name, error) from error
@@ -65,10 +75,12 @@ class HistorySink:
         if self._open is None or self._open.closed:
             connection = psycopg.connect(self._url, autocommit=True, **_CONNECT)
             try:
-                connection.execute(statement("write_as_writer"))
+                connection.execute(statement("open_session"))
             except BaseException:
                 connection.close()
                 raise
+            # The last one registered is taken for bytea; this one is compiled, the default is not.
+            connection.adapters.register_dumper(bytes, BytesBinaryDumper)
             self._open = connection
         return self._open
 
@@ -85,6 +97,7 @@ class HistorySink:
         kept = keep_rows(connection, rows)
         dead += kept.dead
         self._keep_dead(connection, batch, dead)
+        self._tell_strays(connection)
         repeated = len(rows) - kept.new - len(kept.dead)
         return Written(kept.new, repeated, tuple(dead))
 
@@ -102,6 +115,18 @@ class HistorySink:
         ).fetchone()
         if moved is None or moved[0] != len(batch.moves):
             raise OffsetConflict(batch.consumer, batch.topic, sorted(batch.moves))
+
+    def _tell_strays(self, connection: Connection) -> None:
+        """Say once that the default partition is in use; that loses nothing, but blocks months."""
+        if self._strays_told:
+            return
+        found = connection.execute(statement("has_strays")).fetchone()
+        if found and found[0]:
+            self._strays_told = True
+            logger.error(
+                "history.events_default holds events outside the months: run `backstory migrate` "
+                "for more months, and look for clocks that are wrong"
+            )
 
     def _keep_dead(self, connection: Connection, batch: Batch, dead: list[DeadLetter]) -> None:
         if not dead:

@@ -16,6 +16,7 @@ from ..errors import SourceUnavailable, TopicUnsafe
 from ..records import DeadLetter
 
 logger = logging.getLogger("backstory.consumers")
+client_logger = logging.getLogger("backstory.kafka")
 
 _ANSWER_S = 10.0
 _FLUSH_S = 5.0
@@ -99,7 +100,7 @@ class KafkaDeadLetterTopic:
 
     def publish(self, consumer: str, topic: str, letters: Sequence[DeadLetter]) -> None:
         """Send each letter's own bytes and headers; new headers say where it was and why."""
-        client = self._client = self._client or Producer(self._config)
+        client = self._client = self._client or Producer(self._config, logger=client_logger)
         try:
             for letter in letters:
                 record = letter.record
