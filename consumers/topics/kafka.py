@@ -29,6 +29,7 @@ def create_topics(
     *,
     partitions: int = 6,
     config: Mapping[str, str] | None = None,
+    answer_s: float = _ANSWER_S,
 ) -> list[str]:
     """Create the missing topics: never compacted, kept for ever, replicated as the cluster allows.
 
@@ -37,9 +38,9 @@ def create_topics(
     """
     admin = AdminClient({"bootstrap.servers": servers, **(config or {})})
     try:
-        brokers = len(admin.list_topics(timeout=_ANSWER_S).brokers)
+        brokers = len(admin.list_topics(timeout=answer_s).brokers)
         wanted = [_new_topic(topic, partitions, brokers) for topic in topics]
-        for future in admin.create_topics(wanted, operation_timeout=_ANSWER_S).values():
+        for future in admin.create_topics(wanted, operation_timeout=answer_s).values():
             _settle(future)
         return [warning for topic in topics for warning in _warnings(admin, topic)]
     except KafkaException as error:

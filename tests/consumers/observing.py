@@ -7,9 +7,10 @@ import psycopg
 
 
 def rows(url: str, query: str, *parameters: object) -> list[tuple[Any, ...]]:
-    """What a query says."""
+    """What a query says; nothing for a command."""
     with psycopg.connect(url, autocommit=True) as connection:
-        return connection.execute(query, parameters or None).fetchall()  # type: ignore[arg-type]
+        cursor = connection.execute(query, parameters or None)  # type: ignore[arg-type]
+        return cursor.fetchall() if cursor.description else []
 
 
 def kept_ids(url: str) -> list[UUID]:
