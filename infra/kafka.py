@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka import KafkaError, KafkaException, TopicCollection, TopicPartition
 from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._listoffsets import OffsetSpec
 from confluent_kafka.cimpl import NewTopic
 
 _TIMEOUT_S = 30.0
@@ -31,3 +32,14 @@ def delete_topic(client: AdminClient, name: str) -> None:
     except KafkaException as error:
         if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
             raise
+
+
+def end_offsets(client: AdminClient, topic: str) -> dict[int, int]:
+    """The next offset of each partition of a topic."""
+    described = client.describe_topics(TopicCollection([topic]))[topic].result(_TIMEOUT_S)
+    wanted = {
+        TopicPartition(topic, partition.id): OffsetSpec.latest()  # type: ignore[no-untyped-call]
+        for partition in described.partitions
+    }
+    found = client.list_offsets(wanted)
+    return {place.partition: end.result(_TIMEOUT_S).offset for place, end in found.items()}

@@ -91,9 +91,10 @@ def _wishes(
         if outcome is Outcome.UNKNOWN:
             verdict.undecided.append(intent.what)
         expected = intent.otherwise if outcome is Outcome.ROLLED_BACK else intent.expects
-        for each in expected:
+        optional = outcome is Outcome.UNKNOWN
+        for each, may_lack in [(e, optional) for e in expected] + [(e, True) for e in intent.maybe]:
             bucket = intent.trace, each.type, each.model, each.object_id
-            wishes[bucket].append(_Wish(intent, each, optional=outcome is Outcome.UNKNOWN))
+            wishes[bucket].append(_Wish(intent, each, optional=may_lack))
     for each_bucket in wishes.values():  # the most particular first, or it could be left over
         each_bucket.sort(key=lambda wish: -len(wish.expected.values))
     return wishes

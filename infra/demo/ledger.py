@@ -50,6 +50,7 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         trace: the W3C trace id sent with it; empty where none can be sent (psql, commands).
         expects: the events it has to leave when it commits.
         otherwise: the events it leaves even when it does not, such as ``action.failed``.
+        maybe: events that may be there or not, such as the view of a visitor who hung up.
         outcome: UNKNOWN until it is settled.
     """
 
@@ -58,6 +59,7 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     trace: str = ""
     expects: tuple[Expected, ...] = ()
     otherwise: tuple[Expected, ...] = ()
+    maybe: tuple[Expected, ...] = ()
     outcome: Outcome = Outcome.UNKNOWN
 
 
@@ -77,21 +79,10 @@ class Ledger:
         """Write down what will be tried next."""
         return self._write(intent)
 
-    def settle(
-        self,
-        intent: Intent,
-        outcome: Outcome,
-        *,
-        expects: Sequence[Expected] | None = None,
-        otherwise: Sequence[Expected] | None = None,
-    ) -> Intent:
-        """Write down how it ended, and what is known of its events only now."""
-        changes: dict[str, Any] = {"outcome": outcome}
-        if expects is not None:
-            changes["expects"] = tuple(expects)
-        if otherwise is not None:
-            changes["otherwise"] = tuple(otherwise)
-        return self._write(msgspec.structs.replace(intent, **changes))
+    def settle(self, intent: Intent, outcome: Outcome, **known: Sequence[Expected]) -> Intent:
+        """Write down how it ended; ``known`` replaces expects, otherwise or maybe."""
+        events = {name: tuple(expected) for name, expected in known.items()}
+        return self._write(msgspec.structs.replace(intent, outcome=outcome, **events))
 
     def __iter__(self) -> Iterator[Intent]:
         with self._lock:

@@ -36,6 +36,7 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
     origin: str = ""
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
+    masked: tuple[str, ...] = ()
     previous: Key | None = None
     occurred_at: datetime | None = None
 

@@ -8,7 +8,7 @@ import fcntl
 import os
 import signal
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -46,8 +46,17 @@ class ServerProcess:
         with self._locked(fcntl.LOCK_SH) as got:
             return not got
 
-    def launch(self, command: Sequence[str | Path], *, cwd: Path, account: Account) -> int:
+    def launch(
+        self,
+        command: Sequence[str | Path],
+        *,
+        cwd: Path,
+        account: Account,
+        env: Mapping[str, str] | None = None,
+    ) -> int:
         """Start the command and return where its output begins in the log, in bytes.
+
+        ``env`` replaces the variables that are inherited otherwise.
 
         Waits up to 10 s for children of a killed predecessor. Raises NotStoppable if one stays.
         """
@@ -66,6 +75,7 @@ class ServerProcess:
                     stdout=log,
                     stderr=log,
                     cwd=cwd,
+                    env=env,
                     start_new_session=True,
                     pass_fds=(descriptor,),
                     **account.popen,

@@ -3,12 +3,15 @@
 from decimal import Decimal
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from django_base import BaseModel
+from django_base import BaseModel, track
+
+track(User, masked=("password",))
 
 ONE_SHARE = Decimal("0.0001")
 

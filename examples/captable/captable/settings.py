@@ -40,8 +40,6 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
-BACKSTORY = {"source": "captable", "exclude_paths": ["/health/"]}
-
 ROOT_URLCONF = "captable.urls"
 WSGI_APPLICATION = "captable.wsgi.application"
 TEMPLATES = [
@@ -59,6 +57,11 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": django_database(os.environ.get("BACKSTORY_APP_URL"))}
+BACKSTORY = {
+    "source": "captable",
+    "exclude_paths": ["/health/"],
+    "believed_roles": [DATABASES["default"]["USER"]],  # what other roles say of themselves is a claim
+}
 HISTORY_URL = os.environ.get("BACKSTORY_HISTORY_URL")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -3,6 +3,7 @@
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views import View
 
@@ -61,6 +62,7 @@ class EditView(CompanyView):
     submit = "Save"
 
     def instance(self):
+        """Return the object; inside ``post`` its row is locked, so that no edit undoes another."""
         raise NotImplementedError
 
     def title(self, instance) -> str:
@@ -75,11 +77,17 @@ class EditView(CompanyView):
     def get(self, request, **kwargs):
         return self.answer(self.form_class(instance=self.instance()))
 
+    @transaction.atomic
     def post(self, request, **kwargs):
         form = self.form_class(request.POST, instance=self.instance())
         if not form.is_valid():
             return self.answer(form)
         return redirect(self.save(form))
+
+    def find(self, rows, pk):
+        if self.request.method == "POST":
+            rows = rows.select_for_update(of=("self",))
+        return get_object_or_404(rows, pk=pk)
 
     def answer(self, form):
         return self.form_page(

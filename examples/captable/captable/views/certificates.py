@@ -134,14 +134,10 @@ class EditCertificate(EditView):
     form_class = CertificateForm
 
     def instance(self):
-        return get_object_or_404(self.company.certificates, pk=self.kwargs["certificate_id"])
+        return self.find(self.company.certificates.all(), self.kwargs["certificate_id"])
 
     def title(self, instance):
         return f"Correct certificate {instance}"
-
-    @transaction.atomic
-    def save(self, form):
-        return form.save()
 
 
 class TransferCertificate(OneCertificate):

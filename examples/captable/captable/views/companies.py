@@ -5,7 +5,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db import transaction
 from django.db.models import Count, Q, Sum
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views import View
 
 from ..forms import CompanyForm, ShareClassForm
@@ -80,7 +80,7 @@ class EditCompany(EditView):
     form_class = CompanyForm
 
     def instance(self):
-        return self.company
+        return self.find(companies_of(self.request.user), self.company.pk)
 
     def title(self, instance):
         return f"Edit {instance}"
@@ -92,7 +92,7 @@ class EditShareClass(EditView):
     def instance(self):
         if "class_id" not in self.kwargs:
             return ShareClass(company=self.company)
-        return get_object_or_404(self.company.share_classes, pk=self.kwargs["class_id"])
+        return self.find(self.company.share_classes.all(), self.kwargs["class_id"])
 
     def title(self, instance):
         return f"Edit {instance}" if instance.pk else "New share class"

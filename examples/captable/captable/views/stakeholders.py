@@ -1,6 +1,7 @@
 """The people and funds behind the shares."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Count, Q, Sum
 from django.shortcuts import get_object_or_404, redirect
 
@@ -36,7 +37,7 @@ class EditStakeholder(EditView):
     def instance(self):
         if "stakeholder_id" not in self.kwargs:
             return Stakeholder(company=self.company)
-        return get_object_or_404(self.company.stakeholders, pk=self.kwargs["stakeholder_id"])
+        return self.find(self.company.stakeholders.all(), self.kwargs["stakeholder_id"])
 
     def title(self, instance):
         return f"Edit {instance}" if instance.pk else "New stakeholder"
@@ -45,11 +46,16 @@ class EditStakeholder(EditView):
 class RemoveStakeholder(CompanyView):
     """Deletes somebody who never held anything; a holder stays on the register for ever."""
 
+    @transaction.atomic
     def post(self, request, stakeholder_id, **kwargs):
-        person = get_object_or_404(self.company.stakeholders, pk=stakeholder_id)
-        if person.certificates.exists():
+        people = self.company.stakeholders.select_for_update()
+        person = get_object_or_404(people, pk=stakeholder_id)
+        certificates = person.certificates.select_related("share_class")
+        if certificates:
             messages.error(request, f"{person} holds or held certificates and stays.")
-            return redirect(person)
+            return self.page(
+                "stakeholder", http_status=409, person=person, certificates=certificates
+            )
         person.delete()
         messages.success(request, f"{person} was removed.")
         return redirect("stakeholders", company_id=self.company.pk)

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
-from django_base import action
+from django_base import action, with_context
 
 from ...models import Company, Stakeholder
 from ...sql import COPY_STAKEHOLDERS
@@ -34,6 +34,6 @@ class Command(BaseCommand):
 
 
 def _copy(company: int, rows: list[list[str]]) -> None:
-    with connection.cursor() as cursor, cursor.copy(COPY_STAKEHOLDERS) as copy:
+    with connection.cursor() as cursor, cursor.copy(with_context(COPY_STAKEHOLDERS)) as copy:
         for name, kind, email in rows:
             copy.write_row((company, name, kind, email, ""))

@@ -1,0 +1,135 @@
+"""``backstory demo``: the cap-table example under traffic, two kills, and a ledger."""
+
+import fcntl
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import FrameType
+
+import click
+import msgspec
+from rich.console import Console
+
+from ..demo.meters import Meters
+from ..demo.play import EDITORS, PASSWORD, VIEWERS, Play
+from ..demo.screen import Screen, latency
+from ..demo.stage import Stage, servers, staged
+from ..demo.story import best_life, told
+from ..demo.traffic import SIZES, scenes_of
+from ..demo.verdict import Judgement, Result, tell
+from ..services import KINDS
+from ..steps import Steps
+
+
+class Size(click.ParamType[int]):
+    """A word or a number of scenes."""
+
+    name = f"{'|'.join(SIZES)}|NUMBER"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """To a number of scenes."""
+        try:
+            return scenes_of(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Stop everything at the end; exit 1 after a fault.")
+@click.option("--json", "as_json", is_flag=True, help="Result as JSON in the last line of stdout.")
+@click.option("--size", type=Size(), default="medium", show_default=True, help="How much traffic.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same plan.")
+@click.option("--services", type=click.Choice(KINDS), default="embedded", show_default=True)
+@click.pass_obj
+def demo(
+    env: Mapping[str, str], once: bool, as_json: bool, size: int, seed: int, services: str
+) -> None:
+    """Run the cap-table example with traffic and kills; count what got lost.
+
+    Starts Kafka and PostgreSQL, the site, the relay and the persister; lets people work on the site
+    over HTTP; kills relay and persister in the middle; and compares what everybody meant with what
+    the history holds. Data stays below BACKSTORY_HOME, so the next run starts in seconds.
+    """
+    console = Console(stderr=as_json, highlight=False)
+    folder = Path(env.get("BACKSTORY_HOME") or ".backstory").absolute() / "demo"
+    try:
+        with _alone(folder), _terminated(), ExitStack() as open_until_the_end:
+            with Steps(console) as steps:
+                running = servers(services, env, steps)
+                addresses = open_until_the_end.enter_context(running)
+                staging = staged({**env, **addresses}, folder, steps)
+                stage = open_until_the_end.enter_context(staging)
+            result = _run(console, stage, size, seed)
+            _say_result(result, as_json=as_json)
+            if not once:
+                _stay(console, stage)
+    except KeyboardInterrupt:
+        console.print("stopped; the data stays for the next run")
+        sys.exit(130 if once else 0)
+    sys.exit(0 if result.good else 1)
+
+
+def _run(console: Console, stage: Stage, size: int, seed: int) -> Result:
+    console.print(f"the site is at {stage.url}", highlight=True)
+    with Meters(stage.env) as meters:
+        screen = Screen(console, stage.children)
+        judgement = Play(stage, meters, screen, scenes=size, seed=seed).run()
+    _tell(console, judgement)
+    return judgement.result
+
+
+def _tell(console: Console, judgement: Judgement) -> None:
+    result = judgement.result
+    tell(judgement, console.print)
+    times = latency(result.latency_p50_ms, result.latency_p99_ms)
+    console.print(f"  from the write to the row, kills included: p50 / p99 {times}\n")
+    for line in told(best_life(judgement.events), judgement.names):
+        console.print(line, soft_wrap=True)
+
+
+def _say_result(result: Result, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(msgspec.json.encode(result).decode())
+
+
+def _stay(console: Console, stage: Stage) -> None:
+    names = ", ".join((*EDITORS, *VIEWERS))
+    console.print(f"\nThe site stays at [bold]{stage.url}[/bold] until Ctrl-C.")
+    console.print(f"Log in as {names} with the password {PASSWORD!r} (ben may only look),")
+    console.print("change a certificate, and watch its history panel.")
+    while True:
+        signal.sigtimedwait({signal.SIGUSR2}, 1)
+        for child in stage.children:
+            child.check()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One demo a folder: two would judge each other's changes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise click.ClickException(
+                f"a demo already runs in {str(folder.parent)!r}: end it, or set BACKSTORY_HOME"
+            ) from error
+        yield
+
+
+@contextmanager
+def _terminated() -> Iterator[None]:
+    """SIGTERM ends the demo as Ctrl-C does."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,102 @@
+"""How far the events have come: in the outbox, in the topic, in the history; and how late."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+from uuid import UUID
+
+import psycopg
+
+from ..kafka import admin, end_offsets
+from .statements import statement
+
+TOPIC = "backstory.events"
+CONSUMER = "history"
+_RECENT_S = 10
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The meters at one moment.
+
+    Attributes:
+        waiting: rows of the outbox that are not published yet.
+        relayed: events in the topic since the run began.
+        persisted: events in the history since the run began.
+        p50_ms, p99_ms: from the write to the row, of the last seconds; None without events.
+    """
+
+    waiting: int
+    relayed: int
+    persisted: int
+    p50_ms: float | None
+    p99_ms: float | None
+
+    @property
+    def drained(self) -> bool:
+        """Whether everything that was written has arrived."""
+        return self.waiting == 0 and self.persisted >= self.relayed
+
+
+class Meters:
+    """Reads the meters over connections of its own."""
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        """Connect; counting begins at what is there now."""
+        self._app = psycopg.connect(env["BACKSTORY_APP_URL"], autocommit=True)
+        self._history = psycopg.connect(env["BACKSTORY_HISTORY_URL"], autocommit=True)
+        self._admin = admin(env["BACKSTORY_KAFKA"])
+        self.began_at = time.time()
+        self.ends: Mapping[int, int] = end_offsets(self._admin, TOPIC)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._app.close()
+        self._history.close()
+
+    def begin(self) -> None:
+        """Count from here on."""
+        self.began_at = time.time()
+        self.ends = end_offsets(self._admin, TOPIC)
+
+    def read(self) -> Reading:
+        """Read them all. The outbox comes first, so that what leaves it is not overlooked."""
+        ((waiting,),) = self._app.execute(statement("pending")).fetchall()
+        ends = end_offsets(self._admin, TOPIC)
+        kept = self._positions()
+        _, p50, p99 = self._latency(max(self.began_at, time.time() - _RECENT_S))
+        return Reading(
+            waiting=waiting,
+            relayed=sum(end - self.ends.get(part, 0) for part, end in ends.items()),
+            persisted=sum(kept.get(part, 0) - self.ends.get(part, 0) for part in ends),
+            p50_ms=p50,
+            p99_ms=p99,
+        )
+
+    def whole_run(self) -> tuple[int, float | None, float | None]:
+        """Number of events since the run began, and the latencies of all of them."""
+        return self._latency(self.began_at)
+
+    def mentions(self, text: str) -> int:
+        """How many events hold a text."""
+        rows = self._history.execute(statement("mentions"), {"text": text}).fetchall()
+        return int(rows[0][0])
+
+    def _positions(self) -> dict[int, int]:
+        names = {"consumer": CONSUMER, "topic": TOPIC}
+        return dict(self._history.execute(statement("positions"), names).fetchall())
+
+    def _latency(self, since: float) -> tuple[int, float | None, float | None]:
+        rows: list[Any] = self._history.execute(
+            statement("latency"), {"since": first_id(since)}
+        ).fetchall()
+        count, p50, p99 = rows[0]
+        return count, p50 and float(p50), p99 and float(p99)
+
+
+def first_id(moment: float) -> UUID:
+    """The smallest event id of a moment (seconds since 1970): ids begin with 48 bits of time."""
+    return UUID(int=int(moment * 1000) << 80)

@@ -1,0 +1,2 @@
+-- Values are written as the capture writes them.
+SET TimeZone = 'UTC'

@@ -1,0 +1,197 @@
+"""Where the demo plays: servers, databases, the application, and its processes."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from schemas import ConfigurationError
+
+from ..databases import ensure_database, with_database
+from ..embedded import APP_DATABASE, HISTORY_DATABASE, Home
+from ..embedded.ports import LOOPBACK, free_port, is_free
+from ..errors import ServerFailed
+from ..services import services
+from ..settings import ServerSettings
+from ..steps import Steps
+from ..waiting import wait_until
+from .processes import Child
+
+VARIABLES = ("BACKSTORY_KAFKA", "BACKSTORY_APP_URL", "BACKSTORY_HISTORY_URL")
+SITE = Path(__file__).parents[2] / "examples" / "captable"
+_READY_S = 40
+
+
+@dataclass
+class Stage:
+    """What the demo has started.
+
+    Attributes:
+        env: variables of every process, with the servers' addresses.
+        folder: the demo's own files, below BACKSTORY_HOME.
+        url: where the site answers.
+    """
+
+    env: Mapping[str, str]
+    folder: Path
+    url: str
+    site: Child
+    relay: Child
+    persister: Child
+    path: Path = field(default=SITE)
+
+    @property
+    def children(self) -> tuple[Child, ...]:
+        """In the order they are started."""
+        return self.site, self.relay, self.persister
+
+
+def site_path() -> Path:
+    """The example's folder; ConfigurationError where only the package is installed."""
+    if not (SITE / "manage.py").exists():
+        missing = (
+            f"{str(SITE)!r} is not there: the demo plays in the example, run it from a checkout"
+        )
+        raise ConfigurationError([missing])
+    return SITE
+
+
+@contextmanager
+def servers(kind: str, env: Mapping[str, str], steps: Steps) -> Iterator[dict[str, str]]:
+    """Addresses of running servers; those that were started here are stopped at the end."""
+    if kind == "external":
+        missing = [f"{name} is not set" for name in VARIABLES if not env.get(name)]
+        if missing:
+            raise ConfigurationError(missing)
+        yield {name: env[name] for name in VARIABLES}
+    elif kind == "containers":
+        steps.begin("Kafka and PostgreSQL in containers")
+        started = services(kind, Path(), env)
+        try:
+            yield _with_databases(started.kafka, started.postgres_url)
+        finally:
+            started.stop()
+    else:
+        home = Home(ServerSettings.from_env(env), progress=steps.downloaded)
+        ran = set(home.environment()) == set(VARIABLES)
+        try:
+            home.up(steps.begin)
+            yield home.environment()
+        finally:
+            if not ran:
+                home.down()
+
+
+@contextmanager
+def staged(env: Mapping[str, str], folder: Path, steps: Steps) -> Iterator[Stage]:
+    """Tables, data and processes; the processes are ended in the end, the data stays."""
+    path = site_path()
+    stage = _stage(env, folder, path)
+    for step, command, cwd in (
+        ("tables of the history, topics", _backstory("migrate"), folder),
+        ("tables of the application, triggers", ("manage.py", "migrate", "-v0"), path),
+        ("companies, people, certificates", ("manage.py", "seed"), path),
+    ):
+        steps.begin(step)
+        _run(step, command, cwd, stage.env, folder)
+    try:
+        steps.begin("site, relay, persister")
+        for child in stage.children:
+            child.start()
+        _wait_ready(stage)
+        yield stage
+    finally:
+        for child in reversed(stage.children):
+            child.stop()
+
+
+def _stage(env: Mapping[str, str], folder: Path, path: Path) -> Stage:
+    port = _port(folder / "port")
+    env = {
+        **env,
+        "CAPTABLE_SECRET_KEY": _secret(folder / "secret"),
+        "PYTHONUNBUFFERED": "1",
+        "BACKSTORY_HOME": str(folder.parent),
+    }
+    command = (
+        sys.executable, "-m", "gunicorn", "--no-control-socket", "--bind", f"{LOOPBACK}:{port}",
+        "--workers", "2", "--threads", "6", "--graceful-timeout", "3", "captable.wsgi",
+    )  # fmt: skip
+    return Stage(
+        env=env,
+        folder=folder,
+        url=f"http://{LOOPBACK}:{port}",
+        site=Child("site", command, folder=folder, cwd=path, env=env),
+        relay=_command("relay", folder, env),
+        persister=_command("persist", folder, env),
+        path=path,
+    )
+
+
+def _command(name: str, folder: Path, env: Mapping[str, str]) -> Child:
+    command = (sys.executable, *_backstory(name))
+    return Child(name, command, folder=folder, cwd=folder, env=env)
+
+
+def _backstory(*arguments: str) -> tuple[str, ...]:
+    return ("-m", "infra.cli", *arguments)
+
+
+def _run(
+    step: str, command: tuple[str, ...], cwd: Path, env: Mapping[str, str], folder: Path
+) -> None:
+    done = subprocess.run(
+        [sys.executable, *command], cwd=cwd, env=dict(env), capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    if done.returncode:
+        log = folder / "setup.log"
+        log.write_text(done.stdout + done.stderr)
+        raise ServerFailed(step, f"ended with {done.returncode}", log=log, tail=done.stderr[-2000:])
+
+
+def _wait_ready(stage: Stage) -> None:
+    def answers() -> bool:
+        for child in stage.children:
+            child.check()
+        try:
+            return httpx.get(f"{stage.url}/health/", trust_env=False).is_success
+        except httpx.HTTPError:
+            return False
+
+    if not wait_until(answers, timeout_s=_READY_S, every_s=0.1):
+        tail = stage.site.log.read_text()[-2000:]
+        raise ServerFailed("site", f"gave no answer in {_READY_S} s", log=stage.site.log, tail=tail)
+
+
+def _with_databases(kafka: str, postgres_url: str) -> dict[str, str]:
+    for database in (APP_DATABASE, HISTORY_DATABASE):
+        ensure_database(postgres_url, database)
+    return {
+        "BACKSTORY_KAFKA": kafka,
+        "BACKSTORY_APP_URL": with_database(postgres_url, APP_DATABASE),
+        "BACKSTORY_HISTORY_URL": with_database(postgres_url, HISTORY_DATABASE),
+    }
+
+
+def _port(file: Path) -> int:
+    """The port of last time if it is free, else a new one."""
+    return int(_kept(file, lambda: str(free_port()), lambda text: is_free(int(text))))
+
+
+def _secret(file: Path) -> str:
+    return _kept(file, lambda: os.urandom(32).hex(), bool)
+
+
+def _kept(file: Path, make: Callable[[], str], good: Callable[[str], bool]) -> str:
+    text = file.read_text() if file.exists() else ""
+    if not text or not good(text):
+        file.touch(mode=0o600)
+        text = make()
+        file.write_text(text)
+    return text

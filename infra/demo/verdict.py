@@ -1,0 +1,136 @@
+"""The end of a run: the history compared with intents and rows, and what came of it."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+import msgspec
+import psycopg
+
+from .chains import Chains
+from .judging import judge
+from .ledger import Ledger, Outcome
+from .observed import Key, Observed
+from .past import Application, events
+
+_SHOWN = 8
+
+
+class Result(msgspec.Struct, kw_only=True):
+    """What the last line says. The first four have to be 0, and so have the next three.
+
+    Attributes:
+        inverted: breaks in the order of one object's changes.
+        different_rows: rows of the application that are not what their history adds up to.
+        leaked: events that hold a masked value.
+        surprises: what went wrong in the traffic itself, such as an answer of 500.
+        undecided: intents whose outcome nobody could find out.
+        others: events of visitors outside the ledger.
+        unknown: intents whose connection died before an answer.
+    """
+
+    events: int = 0
+    lost: int = 0
+    phantom: int = 0
+    repeated: int = 0
+    inverted: int = 0
+    different_rows: int = 0
+    leaked: int = 0
+    surprises: int = 0
+    undecided: int = 0
+    others: int = 0
+    intents: int = 0
+    committed: int = 0
+    rolled_back: int = 0
+    unknown: int = 0
+    kills: int = 0
+    seconds: float = 0.0
+    latency_p50_ms: float | None = None
+    latency_p99_ms: float | None = None
+
+    @property
+    def good(self) -> bool:
+        """Whether everything that has to be 0 is 0."""
+        faults = (self.lost, self.phantom, self.repeated, self.inverted)
+        return not any((*faults, self.different_rows, self.leaked, self.surprises))
+
+
+class Judgement(msgspec.Struct, kw_only=True):
+    """The result, its faults in words, and this run's events."""
+
+    result: Result
+    faults: dict[str, list[str]]
+    events: list[Observed]
+    names: dict[Key, str]
+
+
+def judge_run(env: Mapping[str, str], ledger: Ledger, before: Mapping[int, int]) -> Judgement:
+    """Judge the events behind ``before`` (partition to offset); the earlier ones set the scene."""
+    chains = Chains()
+    of_this_run = _followed(events(env["BACKSTORY_HISTORY_URL"]), chains, before)
+    with psycopg.connect(env["BACKSTORY_APP_URL"], autocommit=True) as connection:
+        application = Application(connection)
+        verdict = judge(list(ledger), of_this_run, application.decide)
+        rows = application.rows()
+    outcomes = ledger.outcomes()
+    faults = {
+        "lost": verdict.lost,
+        "phantom": verdict.phantom,
+        "repeated": verdict.repeated,
+        "out of order": chains.broken,
+        "different rows": chains.differences(rows),
+        "undecided": verdict.undecided,
+    }
+    result = Result(
+        events=len(of_this_run),
+        lost=len(verdict.lost),
+        phantom=len(verdict.phantom),
+        repeated=len(verdict.repeated),
+        inverted=len(chains.broken),
+        different_rows=len(faults["different rows"]),
+        undecided=len(verdict.undecided),
+        others=verdict.others,
+        intents=len(ledger),
+        committed=outcomes[Outcome.COMMITTED],
+        rolled_back=outcomes[Outcome.ROLLED_BACK],
+        unknown=outcomes[Outcome.UNKNOWN],
+    )
+    names = {key: str(row["name"]) for key, row in rows.items() if "name" in row}
+    return Judgement(result=result, faults=faults, events=of_this_run, names=names)
+
+
+def _followed(
+    every: Iterable[Observed], chains: Chains, before: Mapping[int, int]
+) -> list[Observed]:
+    of_this_run = []
+    for event in every:
+        _, partition, offset = event.place
+        judged = offset >= before.get(partition, 0)
+        chains.follow(event, judged=judged)
+        if judged:
+            of_this_run.append(event)
+    return of_this_run
+
+
+def tell(judgement: Judgement, say: Callable[[str], None]) -> None:
+    """The ledger in words, with the first faults of each kind."""
+    result = judgement.result
+    say("")
+    say(
+        f"[bold]The ledger[/bold]: {result.intents:,} tried, {result.committed:,} committed, "
+        f"{result.rolled_back:,} refused or rolled back, {result.unknown:,} cut off; "
+        f"{result.events:,} events"
+    )
+    for name, count in (
+        ("lost", result.lost),
+        ("phantom", result.phantom),
+        ("repeated", result.repeated),
+        ("out of order", result.inverted),
+        ("rows that differ from their history", result.different_rows),
+        ("masked values outside", result.leaked),
+        ("surprises on the way", result.surprises),
+    ):
+        say(f"  [{'red' if count else 'green'}]{count:>6,}[/]  {name}")
+    for name, sentences in judgement.faults.items():
+        for sentence in sentences[:_SHOWN]:
+            say(f"  [red]{name}[/red]: {sentence}")
+        if len(sentences) > _SHOWN:
+            say(f"  … and {len(sentences) - _SHOWN} more")
