@@ -14,33 +14,38 @@ from typing import NamedTuple, TypeAlias
 
 from msgspec import MsgspecError
 
-from .images import Image, pairs_of
+from .images import Image, Pair, pairs_of
 from .registry import Registry
 from .rows import OutboxRow
 
 Place: TypeAlias = tuple[int, int]
 Places: TypeAlias = Mapping[Place, Place]
 State: TypeAlias = tuple[bytes, ...] | None
+_Key: TypeAlias = tuple[bytes, ...]
 
 _CHANGES = frozenset({"insert", "update", "delete"})
 
 
 class _Change(NamedTuple):
     place: Place
-    old: State
-    new: State
+    pair: Pair
 
 
-def places_of(rows: Sequence[OutboxRow], registry: Registry) -> Places:
-    """Return, for changes that were written in another order, the place each has to take."""
+def places_of(
+    rows: Sequence[OutboxRow], registry: Registry, decoded: dict[int, list[Pair]]
+) -> Places:
+    """Return, for changes that were written in another order, the place each has to take.
+
+    What had to be decoded for that is added to ``decoded``, by the row's number.
+    """
     places: dict[Place, Place] = {}
     for group in _repeated(rows):
-        for changes in _by_row(group, registry):
-            if not _chained(changes):
-                ordered = _walk(changes)
+        for changes in _by_row(group, registry, decoded):
+            steps = [_Step(c.place, _state(c.pair[0]), _state(c.pair[1])) for c in changes]
+            if not _chained(steps):
                 places.update(
                     (moved.place, taken.place)
-                    for moved, taken in zip(ordered, changes, strict=True)
+                    for moved, taken in zip(_walk(steps), steps, strict=True)
                     if moved.place != taken.place
                 )
     return places
@@ -57,64 +62,74 @@ def _repeated(rows: Sequence[OutboxRow]) -> Iterable[list[OutboxRow]]:
     yield from (group for group in groups.values() if len(group) > 1)
 
 
-def _by_row(group: Sequence[OutboxRow], registry: Registry) -> Iterable[list[_Change]]:
+def _by_row(
+    group: Sequence[OutboxRow], registry: Registry, decoded: dict[int, list[Pair]]
+) -> Iterable[list[_Change]]:
     """Yield the changes of each row that was changed more than once, in the order of writing."""
     model = registry.model(group[0].name)
     if model is None:
         return
-    chains: dict[State, list[_Change]] = {}
+    chains: dict[_Key, list[_Change]] = {}
     for row in group:
         try:
-            pairs = pairs_of(row.old, row.new, model.key)
-            for position, (old, new) in enumerate(pairs):
-                change = _Change((row.seq, position), _state(old), _state(new))
-                keys = [_state(image, model.key) for image in (old, new) if image is not None]
-                _join(chains, keys, change)
+            pairs = decoded[row.seq] = pairs_of(row.old, row.new, model.key)
+            for position, pair in enumerate(pairs):
+                _join(chains, pair, model.key, _Change((row.seq, position), pair))
         except (MsgspecError, KeyError):
             continue  # this row will be set aside; the others have their order
+    if len(chains) == sum(map(len, chains.values())):
+        return
     seen: set[int] = set()
     for changes in chains.values():
         if len(changes) > 1 and id(changes) not in seen:
             seen.add(id(changes))
-            yield sorted(changes)
+            yield sorted(changes, key=lambda change: change.place)
 
 
-def _join(chains: dict[State, list[_Change]], keys: Sequence[State], change: _Change) -> None:
+def _join(
+    chains: dict[_Key, list[_Change]], pair: Pair, key: Sequence[str], change: _Change
+) -> None:
     """Add a change to the chain of its row; a changed key makes two chains one."""
+    keys = [tuple(bytes(image[c]) for c in key) for image in pair if image is not None]
     chain = chains.setdefault(keys[0], [])
-    other = chains.setdefault(keys[-1], chain)
-    if other is not chain:
-        chain.extend(other)
-        for key in [key for key, value in chains.items() if value is other]:
-            chains[key] = chain
+    if keys[-1] != keys[0]:
+        other = chains.setdefault(keys[-1], chain)
+        if other is not chain:
+            chain.extend(other)
+            for name in [name for name, value in chains.items() if value is other]:
+                chains[name] = chain
     chain.append(change)
 
 
-def _state(image: Image | None, columns: Iterable[str] | None = None) -> State:
-    if image is None:
-        return None
-    return tuple(bytes(image[column]) for column in (image if columns is None else columns))
+def _state(image: Image | None) -> State:
+    return None if image is None else tuple(bytes(value) for value in image.values())
 
 
-def _chained(changes: Sequence[_Change]) -> bool:
+class _Step(NamedTuple):
+    place: Place
+    old: State
+    new: State
+
+
+def _chained(changes: Sequence[_Step]) -> bool:
     return all(a.new == b.old for a, b in pairwise(changes))
 
 
-def _walk(changes: list[_Change]) -> list[_Change]:
+def _walk(changes: list[_Step]) -> list[_Step]:
     """Return the changes so that each begins where the last one ended, or as they are.
 
     The images are the nodes of a graph and the changes its edges: this is an Eulerian path
     (Hierholzer's algorithm), of several possible ones the one closest to the order of writing.
     """
-    leaving: dict[State, list[_Change]] = defaultdict(list)
+    leaving: dict[State, list[_Step]] = defaultdict(list)
     for change in reversed(changes):
         leaving[change.old].append(change)
     arrivals = defaultdict(int, {state: len(found) for state, found in leaving.items()})
     for change in changes:
         arrivals[change.new] -= 1
     start = next((c.old for c in changes if arrivals[c.old] == 1), changes[0].old)
-    path: list[_Change] = []
-    stack: list[tuple[State, _Change | None]] = [(start, None)]
+    path: list[_Step] = []
+    stack: list[tuple[State, _Step | None]] = [(start, None)]
     while stack:
         state, _ = stack[-1]
         if leaving[state]:

@@ -19,17 +19,27 @@ _NOTHING: Final = Context()
 
 
 class Circumstances(NamedTuple):
-    """What all events of a statement about one entity share.
+    """What all events of a statement share.
 
     Attributes:
-        context: the encoded context.
+        encoded: the context without its entity and its closing brace.
+        entity: whose data it is according to the comment, or an empty string.
         headers: of the records on the topic.
         request: id of the request, or an empty string.
     """
 
-    context: Raw
+    encoded: bytes
+    entity: str
     headers: Headers
     request: str
+
+    def context(self, entity: str = "") -> Raw:
+        """Return the encoded context; ``entity`` (if any) is the row's own, and wins."""
+        entity = entity or self.entity
+        if not entity:
+            return Raw(self.encoded + b"}")
+        comma = b"," if len(self.encoded) > 1 else b""
+        return Raw(b'%b%b"entity":%b}' % (self.encoded, comma, _encoder.encode(entity)))
 
 
 class Contexts:
@@ -41,15 +51,12 @@ class Contexts:
 
     def __init__(self, source: Source) -> None:
         self._believed = source.believed_roles
-        self._parse = lru_cache(maxsize=_CACHED)(context_from_comment)
-        self._build = lru_cache(maxsize=_CACHED)(self._circumstances)
-        self.own = Circumstances(Raw(b"{}"), _headers(""), "")
+        self._read = lru_cache(maxsize=_CACHED)(self._circumstances)
+        self.own = Circumstances(b"{", "", _headers(""), "")
 
-    def of(self, row: OutboxRow, entity: str) -> Circumstances:
-        """Return the circumstances of a row; ``entity`` (if any) is the row's own, and wins."""
-        return self._build(
-            row.context, row.role, row.application, row.address, entity, row.kind == "event"
-        )
+    def of(self, row: OutboxRow) -> Circumstances:
+        """Return the circumstances of a row."""
+        return self._read(row.context, row.role, row.application, row.address, row.kind == "event")
 
     def _circumstances(
         self,
@@ -57,23 +64,22 @@ class Contexts:
         role: str,
         application: str | None,
         address: str | None,
-        entity: str,
         recorded: bool,
     ) -> Circumstances:
-        said = self._parse(comment) if comment else _NOTHING
+        said = context_from_comment(comment) if comment else _NOTHING
         outside = said == _NOTHING and not recorded
         claimed = not outside and role not in self._believed
+        session = Database(role=role, application=application or "", address=address or "")
         context = msgspec.structs.replace(
             said,
-            entity=entity or said.entity,
+            entity="",
             origin="outside" if outside else said.origin,
             claimed=claimed,
-            database=Database(role=role, application=application or "", address=address or "")
-            if outside or claimed
-            else None,
+            database=session if outside or claimed else None,
         )
         return Circumstances(
-            Raw(_encoder.encode(context)),
+            _encoder.encode(context)[:-1],
+            said.entity,
             _headers(context.trace),
             context.request.id if context.request else "",
         )

@@ -1,4 +1,4 @@
-"""The envelope as the relay writes it: the bytes that ``schemas.encode`` would write, made faster.
+"""The envelope as the relay writes it: what ``schemas.encode`` would write, made faster.
 
 The context arrives encoded, because hundreds of events share one, and the payload is encoded in its
 place instead of first by itself. A test holds it to ``schemas.Event``.

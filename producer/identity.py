@@ -12,7 +12,7 @@ from urllib.parse import quote
 MAX_KEY_BYTES: Final = 500
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_PLACE: Final = Struct(">qqqi")
+_PLACE: Final = Struct(">qqq")
 _VARIANT: Final = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 
@@ -25,19 +25,20 @@ class EventIds:
     def __init__(self, source: str) -> None:
         self._source = source.encode() + b"\0"
 
-    def plain(self, xid: int, at: datetime, seq: int, position: int, salt: bytes = b"") -> str:
-        """Return the id as 32 hexadecimal digits; ``salt`` tells apart what shares a place."""
+    def begin(self, xid: int, at: datetime, seq: int) -> tuple[str, bytes]:
+        """Return what the ids of all events of an outbox row share, for ``event_id``."""
         passed = at - _EPOCH
         microseconds = (passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds
-        place = _PLACE.pack(xid, microseconds, seq, position)
-        rest = blake2b(self._source + place + salt, digest_size=10).hexdigest()
         time = f"{microseconds // 1000:012x}"
-        return f"{time}7{rest[:3]}{_VARIANT[rest[3]]}{rest[4:]}"[:32]
+        prefix = self._source + _PLACE.pack(xid, microseconds, seq)
+        return f"{time[:8]}-{time[8:]}-7", prefix
 
 
-def dashed(plain: str) -> str:
-    """Return 32 hexadecimal digits in the form of a UUID."""
-    return f"{plain[:8]}-{plain[8:12]}-{plain[12:16]}-{plain[16:20]}-{plain[20:]}"
+def event_id(begun: tuple[str, bytes], position: int, salt: bytes = b"") -> str:
+    """Return the id of an event; ``salt`` tells apart what shares a position."""
+    time, prefix = begun
+    rest = blake2b(prefix + position.to_bytes(4, "big") + salt, digest_size=10).hexdigest()
+    return f"{time}{rest[:3]}-{_VARIANT[rest[3]]}{rest[4:7]}-{rest[7:19]}"
 
 
 def subject_of(label: str, key: Sequence[str]) -> str:

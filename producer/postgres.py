@@ -132,7 +132,7 @@ class PostgresOutbox:
         }
         cursor = self._connection.cursor(binary=True)
         found = cursor.execute(statement("read_page"), wanted).fetchall()
-        rows = [OutboxRow._make(row[:15]) for row in found]
+        rows = [OutboxRow(*row[:15]) for row in found]
         assert before.window is not None
         if len(found) < self._limits.page_rows and (
             not found or found[-1][15] < self._limits.page_bytes

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from msgspec import Raw
+from msgspec import UNSET, Raw
 
 from schemas import ModelCreated, ModelDeleted, ModelUpdated, Payload
 
 from .identity import hashed, subject_of
-from .images import Image, Pair, text_of
+from .images import Image, text_of
 from .rows import TrackedModel
 
 _HELD_BACK = frozenset({"personal", "secret"})
@@ -25,6 +26,9 @@ class Shape:
         open: column to field, of what is published.
         masked: column to field, of what never leaves the application's database.
         unknown: columns nobody has classified.
+        simple: columns whose change needs no second look: published, and not of the key.
+        prefix: what subjects begin with.
+        number_key: the only column of the key, unless it is hidden: numbers need no second look.
         hidden_key: whether the key is personal or secret, and hashed.
     """
 
@@ -33,11 +37,18 @@ class Shape:
     open: Mapping[str, str]
     masked: Mapping[str, str]
     unknown: tuple[str, ...]
+    simple: frozenset[str]
+    prefix: str
+    number_key: str | None
     hidden_key: bool
     hidden_entity: bool
 
     def subject(self, image: Image) -> str:
         """Return the identity of a row."""
+        if self.number_key is not None:
+            written = bytes(image[self.number_key])
+            if written[:1] != b'"':
+                return self.prefix + written.decode()
         key = [text_of(image[column]) for column in self.model.key]
         if self.hidden_key:
             key = [hashed(self.source, part) for part in key]
@@ -46,65 +57,48 @@ class Shape:
     def entity(self, image: Image) -> str:
         """Return whose data a row is, or an empty string."""
         column, label = self.model.entity_column, self.model.entity_label
-        value = image.get(column) if column else None
-        if value is None or label is None or value == _NULL:
+        if column is None or label is None or column not in image:
+            return ""
+        value = image[column]
+        if value == _NULL:
             return ""
         text = text_of(value)
         return subject_of(label, [hashed(self.source, text) if self.hidden_entity else text])
 
-    def created(self, image: Image) -> ModelCreated:
-        """Return what is told of a new row."""
-        return ModelCreated(
-            after={field: image[column] for column, field in self.open.items()},
-            masked=self._set(image),
-            unknown=self.unknown,
-        )
-
-    def deleted(self, image: Image) -> ModelDeleted:
-        """Return what is told of a row that is gone."""
-        return ModelDeleted(
-            before={field: image[column] for column, field in self.open.items()},
-            masked=self._set(image),
-            unknown=self.unknown,
-        )
-
-    def updated(self, old: Image, new: Image) -> ModelUpdated:
-        """Return what is told of a changed row: the fields whose bytes differ."""
+    def payload(self, old: Image | None, new: Image | None) -> Payload | None:
+        """Return what is told of a row's change; None when nothing changed."""
+        if old is None:
+            return None if new is None else ModelCreated(**self._whole(new, "after"))
+        if new is None:
+            return ModelDeleted(**self._whole(old, "before"))
         changed = [column for column, value in old.items() if value != new[column]]
-        fields = self.open
-        told = [column for column in changed if column in fields]
-        before = {fields[column]: old[column] for column in told}
-        after = {fields[column]: new[column] for column in told}
-        if len(told) == len(changed):
-            return ModelUpdated(before=before, after=after)
+        if not changed:
+            return None
+        if self.simple.issuperset(changed):
+            fields = self.open
+            return ModelUpdated(
+                before={fields[column]: old[column] for column in changed},
+                after={fields[column]: new[column] for column in changed},
+            )
+        return self._updated(old, new, changed)
+
+    def _updated(self, old: Image, new: Image, changed: list[str]) -> ModelUpdated:
+        told = {column: self.open[column] for column in changed if column in self.open}
+        moved = not set(self.model.key).isdisjoint(changed)
         return ModelUpdated(
-            before=before,
-            after=after,
+            before={field: old[column] for column, field in told.items()},
+            after={field: new[column] for column, field in told.items()},
             masked=tuple(self.masked[column] for column in changed if column in self.masked),
             unknown=tuple(column for column in self.unknown if column in changed),
+            previous_subject=self.subject(old) if moved else UNSET,
         )
 
-    def change(self, pair: Pair) -> tuple[str, Payload] | None:
-        """Return subject and payload of a row's change; None when nothing changed."""
-        old, new = pair
-        if new is None:
-            assert old is not None
-            return self.subject(old), self.deleted(old)
-        subject = self.subject(new)
-        if old is None:
-            return subject, self.created(new)
-        if old == new:
-            return None
-        payload = self.updated(old, new)
-        if any(old[column] != new[column] for column in self.model.key):
-            payload = ModelUpdated(
-                before=payload.before,
-                after=payload.after,
-                masked=payload.masked,
-                unknown=payload.unknown,
-                previous_subject=self.subject(old),
-            )
-        return subject, payload
+    def _whole(self, image: Image, side: str) -> dict[str, Any]:
+        return {
+            side: {field: image[column] for column, field in self.open.items()},
+            "masked": self._set(image),
+            "unknown": self.unknown,
+        }
 
     def _set(self, image: Image) -> tuple[str, ...]:
         return tuple(f for column, f in self.masked.items() if image[column] != _NULL)
@@ -114,12 +108,17 @@ def shape_of(model: TrackedModel, columns: tuple[str, ...], source: str) -> Shap
     """Return what may be published of rows with these columns."""
     known = {column: model.columns[column] for column in columns if column in model.columns}
     held_back = {c for c, known_as in model.columns.items() if known_as.classified in _HELD_BACK}
+    published = {c: k.field for c, k in known.items() if k.classified != "secret"}
+    hidden_key = not held_back.isdisjoint(model.key)
     return Shape(
         model=model,
         source=source,
-        open={c: k.field for c, k in known.items() if k.classified != "secret"},
+        open=published,
         masked={c: k.field for c, k in known.items() if k.classified == "secret"},
         unknown=tuple(column for column in columns if column not in model.columns),
-        hidden_key=not held_back.isdisjoint(model.key),
+        simple=frozenset(published) - set(model.key),
+        prefix=f"{model.label}/",
+        number_key=model.key[0] if len(model.key) == 1 and not hidden_key else None,
+        hidden_key=hidden_key,
         hidden_entity=model.entity_column in held_back,
     )

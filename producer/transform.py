@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import cache
 from typing import Final
 
 from msgspec import UNSET, MsgspecError, Raw
 
 from schemas import EventSetAside, Payload, RelayWindow, TableTruncated, dataschema_of
 
-from .chains import Places, places_of
+from .chains import Place, Places, places_of
 from .contexts import Circumstances, Contexts
 from .envelope import Envelope, encode_envelope
-from .identity import EventIds, dashed
-from .images import pairs_of
+from .identity import EventIds, event_id
+from .images import Pair, pairs_of
 from .publisher import Record
 from .registry import Registry
 from .rows import LedgerLine, OutboxRow, Source, TrackedModel
 
 _OVERHEAD_BYTES: Final = 200  # what the broker adds to a record and to a batch of one
+_REASONS_TOLD: Final = 3
 
 
 @dataclass
@@ -63,11 +62,12 @@ class Transformer:
         """
         self._registry.renew()
         batch = Batch()
-        places = places_of(rows, self._registry)
+        decoded: dict[int, list[Pair]] = {}
+        places = places_of(rows, self._registry, decoded)
         for row in rows:
             reasons: list[str] = []
             try:
-                self._row(row, places, batch, reasons)
+                self._row(row, places, decoded, batch, reasons)
             except (Unpublishable, MsgspecError, KeyError, ValueError) as error:
                 reasons.append(_reason(error))
             if reasons:
@@ -78,23 +78,37 @@ class Transformer:
 
     def announcement(self, line: LedgerLine) -> Record:
         """Return the event that tells of a closed ledger window."""
-        envelope = self._envelope(
-            RelayWindow(
-                number=line.number,
-                events=line.events,
-                digest=line.digest,
-                opened_at=line.opened_at,
-                closed_at=line.closed_at,
-            ),
-            plain=self._ids.plain(0, line.closed_at, line.number, 0, b"window"),
-            time=line.closed_at,
-            subject=f"backstory.Window/{line.number}",
-            sequence=f"{line.number:019d}.000000",
-            circumstances=self._contexts.own,
+        payload = RelayWindow(
+            number=line.number,
+            events=line.events,
+            digest=line.digest,
+            opened_at=line.opened_at,
+            closed_at=line.closed_at,
         )
-        return self._record(envelope, self._contexts.own)
+        begun = self._ids.begin(0, line.closed_at, line.number)
+        name, dataschema = _type_of(type(payload))
+        envelope = Envelope(
+            "1.0",
+            event_id(begun, 0, b"window"),
+            name,
+            self._source,
+            line.closed_at,
+            f"backstory.Window/{line.number}",
+            f"{line.number:019d}.000000",
+            dataschema,
+            self._contexts.own.context(),
+            payload,
+        )
+        return _record(envelope, self._contexts.own)
 
-    def _row(self, row: OutboxRow, places: Places, batch: Batch, reasons: list[str]) -> None:
+    def _row(
+        self,
+        row: OutboxRow,
+        places: Places,
+        decoded: dict[int, list[Pair]],
+        batch: Batch,
+        reasons: list[str],
+    ) -> None:
         if row.kind == "event":
             self._recorded(row, batch, reasons)
             return
@@ -102,129 +116,135 @@ class Transformer:
         if model is None:
             raise Unpublishable(f"no tracked model {row.name!r}: run manage.py backstory_install")
         if row.kind == "truncate":
-            self._add(row, 0, model.label, TableTruncated(table=model.table), "", batch, reasons)
-        else:
-            self._changes(row, model, places, batch, reasons)
+            telling = self._telling(row, self._contexts.of(row), batch, reasons)
+            telling.add(0, model.label, TableTruncated(table=model.table))
+            return
+        pairs = decoded.get(row.seq)
+        if pairs is None:
+            pairs = pairs_of(row.old, row.new, model.key)
+        if pairs:
+            self._changes(row, model, pairs, places, batch, reasons)
 
     def _changes(
         self,
         row: OutboxRow,
         model: TrackedModel,
+        pairs: list[Pair],
         places: Places,
         batch: Batch,
         reasons: list[str],
     ) -> None:
-        pairs = pairs_of(row.old, row.new, model.key)
-        if not pairs:
-            return
         shape = self._registry.shape(model, tuple(pairs[0][1] or pairs[0][0] or ()))
-        for position, pair in enumerate(pairs):
-            told = shape.change(pair)
-            if told is not None:
-                entity = shape.entity(pair[1] or pair[0] or {})
+        add = self._telling(row, self._contexts.of(row), batch, reasons).add
+        for position, (old, new) in enumerate(pairs):
+            payload = shape.payload(old, new)
+            if payload is not None:
+                image = new or old or {}
                 place = places.get((row.seq, position)) if places else None
-                self._add(row, position, *told, entity, batch, reasons, place)
+                add(position, shape.subject(image), payload, shape.entity(image), place)
 
     def _recorded(self, row: OutboxRow, batch: Batch, reasons: list[str]) -> None:
         """Add an event that the application recorded: its payload goes out as it is."""
         if row.new is None:
             raise Unpublishable("the recorded event has no payload: write it to the column new")
-        circumstances = self._contexts.of(row, "")
-        plain = self._ids.plain(row.xid, row.at, row.seq, 0)
+        circumstances = self._contexts.of(row)
         envelope = Envelope(
             "1.0",
-            dashed(plain),
+            event_id(self._ids.begin(row.xid, row.at, row.seq), 0),
             row.name,
             self._source,
             row.at,
             row.subject or UNSET,
             f"{row.seq:019d}.000000",
             f"backstory:{row.name}/{row.version or 1}",
-            circumstances.context,
+            circumstances.context(),
             Raw(row.new),
         )
-        self._take(self._record(envelope, circumstances), plain, batch, reasons)
+        _take(envelope, circumstances, self._largest_bytes, batch, reasons)
 
-    def _add(
+    def _set_aside(self, row: OutboxRow, reasons: list[str], batch: Batch) -> None:
+        more = len(reasons) - _REASONS_TOLD
+        reason = "; ".join(reasons[:_REASONS_TOLD]) + (f"; and {more} more" if more > 0 else "")
+        batch.set_aside.append((row, reason))
+        payload = EventSetAside(outbox_seq=row.seq, name=row.name[:200], reason=reason)
+        telling = self._telling(row, self._contexts.own, batch, [])
+        telling.add(0, f"backstory.Outbox/{row.seq}", payload, salt=b"set aside")
+
+    def _telling(
+        self, row: OutboxRow, circumstances: Circumstances, batch: Batch, reasons: list[str]
+    ) -> _Telling:
+        begun = self._ids.begin(row.xid, row.at, row.seq)
+        return _Telling(
+            self._source, row, begun, circumstances, self._largest_bytes, batch, reasons
+        )
+
+
+@dataclass(slots=True)
+class _Telling:
+    """What the events of one outbox row have in common."""
+
+    source: str
+    row: OutboxRow
+    begun: tuple[str, bytes]
+    circumstances: Circumstances
+    largest_bytes: int
+    batch: Batch
+    reasons: list[str]
+
+    def add(
         self,
-        row: OutboxRow,
         position: int,
         subject: str,
         payload: Payload,
-        entity: str,
-        batch: Batch,
-        reasons: list[str],
-        place: tuple[int, int] | None = None,
+        entity: str = "",
+        place: Place | None = None,
+        salt: bytes = b"",
     ) -> None:
-        """Add the event of one change; ``place`` is given when its writes came in another order."""
+        """Add an event; ``place`` is given when the writes came in another order."""
+        row = self.row
         seq, at_position = place or (row.seq, position)
-        plain = self._ids.plain(row.xid, row.at, row.seq, position)
-        circumstances = self._contexts.of(row, entity)
-        envelope = self._envelope(
-            payload,
-            plain,
+        name, dataschema = _TYPES.get(type(payload)) or _type_of(type(payload))
+        envelope = Envelope(
+            "1.0",
+            event_id(self.begun, position, salt),
+            name,
+            self.source,
             row.at,
             subject,
             f"{seq:019d}.{at_position:06d}",
-            circumstances,
-        )
-        self._take(self._record(envelope, circumstances), plain, batch, reasons)
-
-    def _set_aside(self, row: OutboxRow, reasons: list[str], batch: Batch) -> None:
-        reason = "; ".join(reasons[:3]) + (f" (and {len(reasons) - 3} more)" * (len(reasons) > 3))
-        batch.set_aside.append((row, reason))
-        plain = self._ids.plain(row.xid, row.at, row.seq, 0, b"set aside")
-        envelope = self._envelope(
-            EventSetAside(outbox_seq=row.seq, name=row.name[:200], reason=reason),
-            plain,
-            row.at,
-            f"backstory.Outbox/{row.seq}",
-            f"{row.seq:019d}.000000",
-            self._contexts.own,
-        )
-        self._take(self._record(envelope, self._contexts.own), plain, batch, reasons)
-
-    def _envelope(
-        self,
-        payload: Payload,
-        plain: str,
-        time: datetime,
-        subject: str,
-        sequence: str,
-        circumstances: Circumstances,
-    ) -> Envelope:
-        name, dataschema = _type_of(type(payload))
-        return Envelope(
-            "1.0",
-            dashed(plain),
-            name,
-            self._source,
-            time,
-            subject,
-            sequence,
             dataschema,
-            circumstances.context,
+            self.circumstances.context(entity),
             payload,
         )
-
-    def _record(self, envelope: Envelope, circumstances: Circumstances) -> Record:
-        key = envelope.subject or circumstances.request or envelope.id
-        return Record(key, encode_envelope(envelope), circumstances.headers, envelope.sequence)
-
-    def _take(self, record: Record, plain: str, batch: Batch, reasons: list[str]) -> None:
-        size = len(record.value) + len(record.key) * 4
-        if size > self._largest_bytes:
-            reasons.append(
-                f"event {record.sequence} has {size:,} bytes, {self._largest_bytes:,} are allowed"
-            )
-            return
-        batch.records.append(record)
-        batch.digest ^= int(plain, 16)
+        _take(envelope, self.circumstances, self.largest_bytes, self.batch, self.reasons)
 
 
-@cache
+def _record(envelope: Envelope, circumstances: Circumstances) -> Record:
+    key = envelope.subject or circumstances.request or envelope.id
+    return Record(key, encode_envelope(envelope), circumstances.headers, envelope.sequence)
+
+
+def _take(
+    envelope: Envelope,
+    circumstances: Circumstances,
+    largest_bytes: int,
+    batch: Batch,
+    reasons: list[str],
+) -> None:
+    record = _record(envelope, circumstances)
+    size = len(record.value) + len(record.key) * 4
+    if size > largest_bytes:
+        reasons.append(f"event {record.sequence} has {size:,} bytes, {largest_bytes:,} are allowed")
+        return
+    batch.records.append(record)
+    batch.digest ^= int(envelope.id.replace("-", ""), 16)
+
+
 def _type_of(payload: type[Payload]) -> tuple[str, str]:
-    return payload.__event_type__, dataschema_of(payload)
+    return _TYPES.setdefault(payload, (payload.__event_type__, dataschema_of(payload)))
+
+
+_TYPES: Final[dict[type[Payload], tuple[str, str]]] = {}
 
 
 def _reason(error: Exception) -> str:
