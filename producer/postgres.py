@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 
+from .ahead import ReadAhead
 from .errors import LeadershipLost
 from .marks import Marks
 from .rows import (
@@ -67,10 +68,12 @@ class PostgresOutbox:
         self._marks = Marks()
         self._last_number = 0
         self._catalogue = ""
+        self._ahead = ReadAhead(self._read)
         self._slots = Slots(self._limits.slot_bytes, self._limits.slot_age_s)
 
     def lead(self) -> Start | None:
         """Become the one relay; see Outbox.lead."""
+        self._ahead.drop()
         with translated(self._session):
             if self._session is None or self._session.closed:
                 self._session = connect(
@@ -112,6 +115,14 @@ class PostgresOutbox:
 
     def read(self, place: Place) -> Page:
         """Return what follows a place; see Outbox.read."""
+        page = self._ahead.take(place)
+        if page is None:
+            page = self._read(place)
+        if page.rows and page.after.window is not None:
+            self._ahead.start(page.after)
+        return page
+
+    def _read(self, place: Place) -> Page:
         with translated(self._session):
             if place.window is not None:
                 page = self._page(place, place.last_seq)
@@ -192,6 +203,7 @@ class PostgresOutbox:
 
     def close(self) -> None:
         """Give up the lead and let go of the database; never raises."""
+        self._ahead.close()
         if self._session is not None:
             self._session.close()
             self._session = None

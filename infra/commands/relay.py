@@ -1,5 +1,6 @@
 """``backstory relay`` and ``backstory source``: from the application's database to the topic."""
 
+import gc
 import os
 import socket
 from collections.abc import Mapping
@@ -26,6 +27,10 @@ from ..logs import configure_logging
 from ..metrics import serve_metrics
 from ..signals import stop_event
 
+# A batch makes many short-lived objects and hardly a cycle: looking for cycles took a tenth
+# of the time.
+_FEW_COLLECTIONS = (100_000, 20, 20)
+
 
 @click.command()
 @click.option("--once", is_flag=True, help="Publish what is committed now, then end.")
@@ -37,6 +42,7 @@ def relay(env: Mapping[str, str], once: bool) -> None:
     finishes or drops the batch and ends within 10 seconds; nothing is lost either way.
     """
     configure_logging()
+    gc.set_threshold(*_FEW_COLLECTIONS)
     settings = RelaySettings.from_env(env)
     outbox = PostgresOutbox(
         settings.app_url,
