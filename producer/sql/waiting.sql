@@ -11,5 +11,5 @@ FROM backstory_relay AS r, LATERAL (
         WHERE NOT pg_visible_in_snapshot(o.xid, r.snapshot)
             AND NOT coalesce(pg_visible_in_snapshot(o.xid, r.window_snapshot) AND o.seq <= r.last_seq, false)
         LIMIT %s
-    ) AS some
+    ) AS counted
 ) AS unpublished
