@@ -1,0 +1,51 @@
+"""What a Django service embeds to tell who saw what, who changed what, and why.
+
+Add ``"django_base"`` to INSTALLED_APPS; derive models from BaseModel, and put
+``django_base.middleware.ContextMiddleware`` and ``PageViewMiddleware`` into MIDDLEWARE. The names
+are loaded when they are first asked for, because models need Django's app registry.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from .siblings import check_siblings
+
+if TYPE_CHECKING:
+    from .capture import BaseModel, track
+    from .context import action, bind_context, current_context, with_context
+    from .recording import record
+
+__all__ = [
+    "BaseModel",
+    "action",
+    "bind_context",
+    "current_context",
+    "record",
+    "track",
+    "with_context",
+]
+
+_HOMES = {
+    "BaseModel": ".capture",
+    "action": ".context",
+    "bind_context": ".context",
+    "current_context": ".context",
+    "record": ".recording",
+    "track": ".capture",
+    "with_context": ".context",
+}
+
+check_siblings()
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module, once."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name], __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

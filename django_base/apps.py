@@ -1,0 +1,27 @@
+"""The Django app: puts capture on after ``migrate`` and the context on every connection."""
+
+from django.apps import AppConfig
+from django.core import checks
+from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate
+
+
+class BackstoryConfig(AppConfig):
+    """``"django_base"`` in INSTALLED_APPS."""
+
+    name = "django_base"
+    label = "backstory"
+    verbose_name = "backstory"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect signals and checks; no query is made and no model is loaded that is not yet."""
+        from .capture.checks import check_databases, check_models
+        from .capture.install import install_after_migrate
+        from .context.connections import wrap_new_connection, wrap_open_connections
+
+        checks.register(check_models, checks.Tags.models)
+        checks.register(check_databases, checks.Tags.database)
+        connection_created.connect(wrap_new_connection, dispatch_uid="backstory.context")
+        post_migrate.connect(install_after_migrate, sender=self, dispatch_uid="backstory.install")
+        wrap_open_connections()

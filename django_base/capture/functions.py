@@ -1,0 +1,82 @@
+"""The trigger functions: their definitions, and whether the database has them as they are here."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ..databases import quoted
+from ..statements import statement
+
+_PATH: Final = ("search_path=pg_catalog, pg_temp",)
+_PATH_SQL: Final = "\nSET search_path = pg_catalog, pg_temp"
+_HARDENED: Final = (
+    *_PATH,
+    "TimeZone=UTC",
+    "DateStyle=ISO, MDY",
+    "IntervalStyle=iso_8601",
+    "bytea_output=hex",
+    "extra_float_digits=1",
+)
+_HARDENED_SQL: Final = (
+    f"{_PATH_SQL}\nSET TimeZone = 'UTC'\nSET DateStyle = 'ISO, MDY'"
+    "\nSET IntervalStyle = 'iso_8601'\nSET bytea_output = 'hex'\nSET extra_float_digits = 1"
+)
+OPERATIONS: Final = ("insert", "update", "delete", "truncate")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Function:
+    """A function of ours.
+
+    Attributes:
+        name: its name, without the schema.
+        sql: the statement that creates or replaces it.
+        body: what pg_proc.prosrc then holds.
+        definer: whether it runs with its owner's rights.
+        settings: what pg_proc.proconfig then holds.
+    """
+
+    name: str
+    sql: str
+    body: str
+    definer: bool
+    settings: tuple[str, ...]
+
+    def is_as_found(self, row: tuple[Any, ...]) -> bool:
+        """Return whether a row of ``survey_functions`` describes this very function."""
+        _, body, definer, settings = row
+        return (body, definer, set(settings)) == (self.body, self.definer, set(self.settings))
+
+
+def functions(schema: str) -> list[Function]:
+    """Return our functions for a schema, each after those it needs."""
+    helpers = [
+        _function(schema, "large_value", "backstory_large_value", _HARDENED, _HARDENED_SQL),
+        _function(schema, "rows_query", "backstory_rows_query", _PATH, _PATH_SQL),
+        _function(schema, "paired_query", "backstory_paired_query", _PATH, _PATH_SQL),
+        _function(schema, "write_rows", "backstory_write_rows", _HARDENED, _HARDENED_SQL),
+    ]
+    lean = [_function(schema, f"capture_{op}", f"backstory_{op}", (), "") for op in OPERATIONS]
+    hardened = [
+        _function(schema, f"capture_{op}", f"backstory_{op}_hardened", _HARDENED, _HARDENED_SQL)
+        for op in OPERATIONS
+        if op != "truncate"
+    ]
+    return helpers + lean + hardened
+
+
+def _function(
+    schema: str, file: str, name: str, settings: tuple[str, ...], settings_sql: str
+) -> Function:
+    sql = (
+        statement(file)
+        .replace("{schema}", quoted(schema))
+        .replace("{function}", name)
+        .replace("{settings}", settings_sql)
+    )
+    return Function(
+        name=name,
+        sql=sql,
+        body=sql.split("$function$")[1],
+        definer="SECURITY DEFINER" in sql,
+        settings=settings,
+    )

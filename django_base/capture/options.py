@@ -1,0 +1,84 @@
+"""What a model says about its capture: the inner class ``Backstory``, or the arguments of track."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, Self
+
+FieldClass = Literal["public", "internal", "personal", "secret"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaptureOptions:
+    """How a model is captured; names are those of fields.
+
+    Attributes:
+        entity: the foreign key that says whose data a row is, ``"self"`` for the row itself.
+        masked: secret; values never leave the application's database.
+        personal: marked so that erasure finds them.
+        internal: not to be shown outside of the organisation; what is not named is internal, too.
+        public: may be shown to anybody.
+        exclude: field to the reason why it is not recorded.
+        untracked: the reason why the model is not captured at all; empty when it is.
+        problems: what could not be read.
+    """
+
+    entity: str = ""
+    masked: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
+    internal: tuple[str, ...] = ()
+    public: tuple[str, ...] = ()
+    exclude: Mapping[str, str] = field(default_factory=dict)
+    untracked: str = ""
+    problems: tuple[str, ...] = ()
+
+    @classmethod
+    def of_class(cls, declared: type | None) -> Self:
+        """Return the options an inner class declares or inherits."""
+        if declared is None:
+            return cls()
+        names = [name for name in dir(declared) if not name.startswith("_")]
+        return cls.of(**{name: getattr(declared, name) for name in names})
+
+    @classmethod
+    def of(cls, **said: Any) -> Self:
+        """Return the options; what is wrong with them is kept for the system check to tell."""
+        known = {each.name for each in fields(cls)} - {"problems"}
+        problems = [f"has no option {name!r}" for name in said if name not in known]
+        values: dict[str, Any] = {}
+        for name in known & said.keys():
+            value = said[name]
+            if name in ("entity", "untracked"):
+                good = isinstance(value, str)
+            elif name == "exclude":
+                good = isinstance(value, Mapping) and all(value.values())
+            else:
+                good = not isinstance(value, str) and all(isinstance(each, str) for each in value)
+                value = tuple(value) if good else value
+            if good:
+                values[name] = value
+            else:
+                problems.append(_form(name, value))
+        return cls(**values, problems=tuple(sorted(problems)))
+
+    def class_of(self, name: str) -> FieldClass:
+        """Return how a field is classified; the strictest wins."""
+        if name in self.masked:
+            return "secret"
+        if name in self.personal:
+            return "personal"
+        return "public" if name in self.public else "internal"
+
+    @property
+    def classified(self) -> frozenset[str]:
+        """The fields somebody has thought about."""
+        named = (self.masked, self.personal, self.internal, self.public, self.exclude)
+        return frozenset(name for names in named for name in names)
+
+
+def _form(name: str, value: object) -> str:
+    forms = {
+        "entity": "the name of a foreign key, or 'self'",
+        "untracked": "the reason, as text",
+        "exclude": "a mapping of field names to the reason why each is not recorded",
+    }
+    return f"has {name} = {value!r}: give it {forms.get(name, 'a tuple of field names')}"

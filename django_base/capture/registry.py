@@ -1,0 +1,165 @@
+"""Which models are captured, and how: found when first asked for, after Django's apps are ready."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.apps import apps
+from django.db import models, router
+from django.db.models.fields.related import ForeignObject
+
+from schemas import ConfigurationError
+
+from .models import BaseModel
+from .options import CaptureOptions
+
+Kind = Literal["base", "through", "tracked"]
+
+_declared: dict[str, CaptureOptions] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CapturedModel:
+    """A model whose table is captured.
+
+    Attributes:
+        kind: ``base`` by inheritance, ``tracked`` by :func:`track`, ``through`` a table that Django
+            made for a many-to-many field of one of those.
+    """
+
+    model: type[models.Model]
+    kind: Kind
+    options: CaptureOptions
+
+    @property
+    def label(self) -> str:
+        """The model's label, such as ``captable.Certificate``."""
+        return self.model._meta.label
+
+    @property
+    def fields(self) -> "list[models.Field[Any, Any]]":
+        """The fields that have a column in the model's own table."""
+        return list(self.model._meta.local_concrete_fields)
+
+    @property
+    def key(self) -> list[str]:
+        """The columns of the primary key, in the order of the key."""
+        meta = self.model._meta
+        parts: Iterable[models.Field[Any, Any]] = getattr(meta, "pk_fields", None) or [meta.pk]
+        return [column_of(part) for part in parts]
+
+    @property
+    def columns(self) -> dict[str, dict[str, str]]:
+        """Column to field name and classification, of all that is recorded."""
+        return {
+            column_of(field): {"field": field.name, "class": self.options.class_of(field.name)}
+            for field in self.fields
+            if field.name not in self.options.exclude
+        }
+
+    @property
+    def excluded_columns(self) -> list[str]:
+        """The columns that are left out of the images, sorted."""
+        return sorted(column_of(f) for f in self.fields if f.name in self.options.exclude)
+
+    @property
+    def entity(self) -> tuple[str, str] | None:
+        """Label and column of whose data a row is; None when the model does not say."""
+        name = self.options.entity
+        if name == "self":
+            return self.label, self.key[0]
+        field = next((each for each in self.fields if each.name == name), None)
+        if not isinstance(field, ForeignObject):
+            return None
+        related: Any = field.related_model
+        return related._meta.concrete_model._meta.label, column_of(field)
+
+
+def track(
+    model: type[models.Model] | str,
+    *,
+    entity: str = "",
+    masked: Iterable[str] = (),
+    personal: Iterable[str] = (),
+    internal: Iterable[str] = (),
+    public: Iterable[str] = (),
+    exclude: Mapping[str, str] | None = None,
+) -> None:
+    """Capture a model that is not ours: ``track(User, masked=("password",))``.
+
+    Call it in any ``models.py`` or ``AppConfig.ready``; its many-to-many tables come with it. Field
+    names are checked by ``manage.py check``.
+
+    Raises:
+        ConfigurationError: the model is a BaseModel, or was tracked before with other options.
+    """
+    label = model if isinstance(model, str) else model._meta.label
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        raise ConfigurationError(
+            [f"{label!r} is a BaseModel and captured already: use its inner class Backstory"]
+        )
+    options = CaptureOptions.of(
+        entity=entity,
+        masked=masked,
+        personal=personal,
+        internal=internal,
+        public=public,
+        exclude=exclude or {},
+    )
+    if _declared.setdefault(label.lower(), options) != options:
+        raise ConfigurationError(
+            [f"{label!r} is tracked twice with different options: keep one call of track()"]
+        )
+
+
+def captured_models() -> list[CapturedModel]:
+    """Return the captured models, sorted by label; proxies share the table of their model."""
+    found = [each for each in map(_captured, _concrete_models()) if each is not None]
+    return sorted(found, key=lambda each: each.label)
+
+
+def declared_but_missing() -> list[str]:
+    """Return the labels given to track() that belong to no model."""
+    present = {model._meta.label_lower for model in apps.get_models(include_auto_created=True)}
+    return sorted(_declared.keys() - present)
+
+
+def captured_on(alias: str) -> list[CapturedModel]:
+    """Return the captured models whose tables are on a database."""
+    return [each for each in captured_models() if router.allow_migrate_model(alias, each.model)]
+
+
+def left_out_on(alias: str) -> list[type[models.Model]]:
+    """Return the models of a database that are not captured."""
+    captured = {each.model for each in captured_models()}
+    candidates = [model for model in _concrete_models() if model not in captured]
+    return [model for model in candidates if router.allow_migrate_model(alias, model)]
+
+
+def options_of(model: type[models.Model]) -> CaptureOptions | None:
+    """Return how a model is to be captured, None when it is not ours to capture."""
+    if issubclass(model, BaseModel):
+        return CaptureOptions.of_class(getattr(model, "Backstory", None))
+    return _declared.get(model._meta.label_lower)
+
+
+def column_of(field: "models.Field[Any, Any]") -> str:
+    """Return the column of a concrete field."""
+    assert field.column is not None
+    return field.column
+
+
+def _concrete_models() -> list[type[models.Model]]:
+    every = apps.get_models(include_auto_created=True)
+    return [model for model in every if not (model._meta.proxy or model._meta.swapped)]
+
+
+def _captured(model: type[models.Model]) -> CapturedModel | None:
+    owner: Any = model._meta.auto_created  # the model whose field it is, or False
+    options = options_of(owner or model)
+    if options is None or options.untracked:
+        return None
+    if owner:
+        return CapturedModel(model=model, kind="through", options=CaptureOptions())
+    kind: Kind = "base" if issubclass(model, BaseModel) else "tracked"
+    return CapturedModel(model=model, kind=kind, options=options)

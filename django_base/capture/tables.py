@@ -1,0 +1,131 @@
+"""The tables of captured models as the database has them, and the triggers they should have."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from ..databases import quoted
+from ..statements import statement
+
+# Bits of pg_trigger.tgtype; a statement trigger that fires after has no others.
+_TYPES: Final = {"insert": 4, "delete": 8, "update": 16, "truncate": 32}
+_OLD: Final = ("update", "delete")
+_NEW: Final = ("insert", "update")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trigger:
+    """A trigger of ours, as it should be or as it was found."""
+
+    name: str
+    function: str
+    arguments: tuple[str, ...]
+    type: int
+    old: str | None = None
+    new: str | None = None
+    enabled: str = "A"
+    plain: bool = True
+
+    def create(self, table: str) -> str:
+        """Return the statement that puts it on a table, in place of one of its name."""
+        operation = next(name for name, bit in _TYPES.items() if bit == self.type)
+        images = [f"OLD TABLE AS {self.old}"] if self.old else []
+        images += [f"NEW TABLE AS {self.new}"] if self.new else []
+        referencing = f" REFERENCING {' '.join(images)}" if images else ""
+        arguments = ", ".join("'" + each.replace("'", "''") + "'" for each in self.arguments)
+        return (
+            f"CREATE OR REPLACE TRIGGER {self.name} AFTER {operation.upper()} ON {table}"
+            f"{referencing} FOR EACH STATEMENT EXECUTE FUNCTION {self.function}({arguments})"
+        )
+
+    def enable(self, table: str) -> str:
+        """Return the statement that makes it fire for replayed and restored rows, too."""
+        return f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {self.name}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table, or a partition of one.
+
+    Attributes:
+        name: the name of the (root) table as it was asked for.
+        path: schema and name, quoted.
+        hardened: whether its types need the functions that set what output depends on.
+        has_children: whether tables inherit from it, whose rows we would take for its own.
+        deferrable_key: whether its primary key is checked late.
+    """
+
+    name: str
+    path: str
+    kind: str
+    hardened: bool
+    has_children: bool
+    deferrable_key: bool
+    columns: tuple[str, ...]
+    triggers: frozenset[Trigger]
+
+
+def survey(connection: BaseDatabaseWrapper, names: Sequence[str]) -> list[Table]:
+    """Return the tables with these (unquoted) names and their partitions; one query, no locks."""
+    wanted = {connection.ops.quote_name(name): name for name in names}
+    with connection.cursor() as cursor:
+        cursor.execute(statement("survey_tables"), [list(wanted)])
+        return [_table(wanted, row) for row in cursor.fetchall()]
+
+
+def wanted_triggers(
+    schema: str, label: str, excluded: Sequence[str], *, hardened: bool
+) -> frozenset[Trigger]:
+    """Return the triggers a table of a captured model should have."""
+    left_out = "{" + ",".join(map(_array_element, excluded)) + "}"
+    found = set()
+    for operation, bit in _TYPES.items():
+        suffix = "_hardened" if hardened and operation != "truncate" else ""
+        with_excluded = bool(excluded) and operation != "truncate"
+        found.add(
+            Trigger(
+                name=f"backstory_{operation}",
+                function=f"{quoted(schema)}.backstory_{operation}{suffix}",
+                arguments=(label, left_out) if with_excluded else (label,),
+                type=bit,
+                old="backstory_old" if operation in _OLD else None,
+                new="backstory_new" if operation in _NEW else None,
+            )
+        )
+    return frozenset(found)
+
+
+def _array_element(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _table(wanted: dict[str, str], row: tuple[Any, ...]) -> Table:
+    name, _, path, kind, hardened, has_children, deferrable_key, columns, triggers = row
+    return Table(
+        name=wanted[name],
+        path=path,
+        kind=kind,
+        hardened=hardened,
+        has_children=has_children,
+        deferrable_key=deferrable_key,
+        columns=tuple(columns),
+        triggers=frozenset(map(_trigger, triggers)),
+    )
+
+
+def _trigger(text: str) -> Trigger:
+    found = json.loads(text)
+    arguments = bytes.fromhex(found["arguments"]).split(b"\0")[:-1]
+    return Trigger(
+        name=found["name"],
+        function=found["function"],
+        arguments=tuple(each.decode() for each in arguments),
+        type=found["type"],
+        old=found["old"],
+        new=found["new"],
+        enabled=found["enabled"],
+        plain=found["plain"],
+    )

@@ -1,0 +1,7 @@
+"""Who does it, from where, in the course of what, and why; told to the database."""
+
+from .actions import action
+from .connections import with_context
+from .scope import bind_context, current_context
+
+__all__ = ["action", "bind_context", "current_context", "with_context"]

@@ -1,0 +1,46 @@
+"""Which of Django's databases capture works on, and where its tables are there."""
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import sql
+
+from .settings import backstory_settings
+
+_schemas: dict[str, str] = {}
+
+
+def is_captured(alias: str = DEFAULT_DB_ALIAS) -> bool:
+    """Return whether an alias is a PostgreSQL database; on others capture is off."""
+    return connections[alias].vendor == "postgresql"
+
+
+def captured_aliases() -> list[str]:
+    """Return the aliases of the PostgreSQL databases, without connecting to any."""
+    return [alias for alias in connections if is_captured(alias)]
+
+
+def schema_of(connection: BaseDatabaseWrapper) -> str:
+    """Return the schema of the ``backstory_*`` tables of a connection's database.
+
+    That is the setting, or else the first schema of the search path, asked for once a database.
+    """
+    named = backstory_settings().schema
+    if named:
+        return named
+    place = _place(connection)
+    if place not in _schemas:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT coalesce(current_schema(), 'public')")
+            _schemas[place] = cursor.fetchone()[0]
+    return _schemas[place]
+
+
+def _place(connection: BaseDatabaseWrapper) -> str:
+    settings = connection.settings_dict
+    named = [settings.get(key) for key in ("HOST", "PORT", "NAME", "USER", "OPTIONS")]
+    return repr((connection.alias, *named))
+
+
+def quoted(identifier: str) -> str:
+    """Return an identifier in double quotes, as SQL needs it."""
+    return sql.Identifier(identifier).as_string()

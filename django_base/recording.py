@@ -1,0 +1,33 @@
+"""Records events of the application's own, in its own transaction."""
+
+from django.db import connections, models
+
+from schemas import Payload, encode_payload
+
+from .databases import is_captured, quoted, schema_of
+from .settings import backstory_settings
+from .statements import statement
+from .subjects import subject_of
+
+
+def record(
+    payload: Payload, subject: models.Model | str | None = None, using: str | None = None
+) -> None:
+    """Add an event to the outbox in the current transaction: it is published if that commits.
+
+    ``subject`` is the object it is about, or its name (``app.Model/key``). On a database that is
+    not PostgreSQL the payload is checked and nothing is recorded.
+
+    Raises:
+        InvalidEvent: the payload holds what cannot be told in JSON; the field is named.
+    """
+    encoded = encode_payload(payload).decode()
+    alias = using or backstory_settings().database
+    if not is_captured(alias):
+        return
+    connection = connections[alias]
+    insert = statement("record_event").replace("{schema}", quoted(schema_of(connection)))
+    about = None if subject is None else subject_of(subject)
+    kind = type(payload)
+    with connection.cursor() as cursor:
+        cursor.execute(insert, [kind.__event_type__, kind.__event_version__, about, encoded])

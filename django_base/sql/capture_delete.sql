@@ -1,0 +1,40 @@
+-- Records the rows a statement deleted: one outbox row, or a few for a large statement.
+-- One scan feeds one aggregate, which keeps the order of the rows; no name here depends on a search path. What is
+-- large, or left out in part (a second trigger argument), goes through a cursor and backstory_write_rows.
+CREATE OR REPLACE FUNCTION {schema}.{function}() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER{settings} AS $function$
+DECLARE
+    backstory_zone pg_catalog.text := pg_catalog.current_setting('TimeZone');
+    backstory_images pg_catalog.json;
+    backstory_count integer;
+    backstory_size integer;
+    backstory_cursor pg_catalog.refcursor;
+BEGIN
+    IF NOT EXISTS (SELECT FROM backstory_old OFFSET 500) AND TG_NARGS OPERATOR(pg_catalog.=) 1 THEN
+        BEGIN
+            IF backstory_zone OPERATOR(pg_catalog.<>) 'UTC' THEN
+                PERFORM pg_catalog.set_config('TimeZone', 'UTC', true);
+            END IF;
+            SELECT pg_catalog.json_agg(backstory_row.*), pg_catalog.count(*)
+            INTO backstory_images, backstory_count FROM backstory_old backstory_row;
+            backstory_size := pg_catalog.pg_column_size(backstory_images);
+            IF backstory_zone OPERATOR(pg_catalog.<>) 'UTC' THEN
+                PERFORM pg_catalog.set_config('TimeZone', backstory_zone, true);
+            END IF;
+        EXCEPTION WHEN OTHERS THEN
+            backstory_size := NULL;
+        END;
+        IF backstory_count OPERATOR(pg_catalog.=) 0 THEN
+            RETURN NULL;
+        END IF;
+        IF backstory_size OPERATOR(pg_catalog.<) 262144 THEN
+            INSERT INTO {schema}.backstory_outbox (kind, name, old, old_count)
+            VALUES ('delete', TG_ARGV[0], backstory_images, backstory_count);
+            RETURN NULL;
+        END IF;
+    END IF;
+    OPEN backstory_cursor NO SCROLL FOR EXECUTE
+        {schema}.backstory_rows_query(TG_RELID, 'backstory_old', TG_ARGV[1], NULL);
+    PERFORM {schema}.backstory_write_rows('delete', TG_ARGV[0], backstory_cursor, NULL, NULL);
+    RETURN NULL;
+END $function$

@@ -1,0 +1,2 @@
+-- Bounds how long this transaction's locks may make writers wait.
+SELECT set_config('lock_timeout', %s, true)
