@@ -130,6 +130,9 @@ class MemoryDeadLetterTopic:
     def publish(self, consumer: str, topic: str, letters: Sequence[DeadLetter]) -> None:
         self.letters.extend(letters)
 
+    def close(self) -> None:
+        """All have arrived."""
+
 
 def _stored(positions: Mapping[int, Position], partition: int) -> int | None:
     return positions[partition].next_offset if partition in positions else None

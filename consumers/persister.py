@@ -24,12 +24,14 @@ def persist_events(
     stop: threading.Event,
     metrics: ConsumerMetrics | None = None,
     once: bool = False,
+    sink: Sink | None = None,
 ) -> None:
     """Run until ``stop`` is set or, with ``once``, until all that the topic holds now is kept.
 
+    Without a sink events go to ``settings.history_url``. The sink is closed at the end.
     What passes by itself is waited out; a ConsumeError that is not ``retryable`` is raised.
     """
-    consumer = history(HistorySink(settings.history_url))
+    consumer = history(sink or HistorySink(settings.history_url))
     source = KafkaSource(
         settings.kafka_servers,
         settings.topic,
@@ -37,12 +39,13 @@ def persist_events(
         instance=settings.instance,
         config=settings.kafka_config,
     )
+    dead_letters = KafkaDeadLetterTopic(
+        settings.kafka_servers, settings.dead_topic, config=settings.kafka_config
+    )
     processor = Processor(
         consumer,
         source,
-        dead_letters=KafkaDeadLetterTopic(
-            settings.kafka_servers, settings.dead_topic, config=settings.kafka_config
-        ),
+        dead_letters=dead_letters,
         metrics=metrics,
         limit=settings.batch_limit,
         wait_s=settings.batch_wait_s,
@@ -54,4 +57,5 @@ def persist_events(
             processor.run(stop)
     finally:
         source.close()
+        dead_letters.close()
         consumer.sink.close()

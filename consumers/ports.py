@@ -80,3 +80,6 @@ class DeadLetterTopic(Protocol):
 
     def publish(self, consumer: str, topic: str, letters: Sequence[DeadLetter]) -> None:
         """Send each with its bytes, key, headers and reason; a failure is logged, never raised."""
+
+    def close(self) -> None:
+        """Let what is on its way arrive."""

@@ -35,6 +35,7 @@ _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """The escape itself, not an escaped backslash before the text u0000."""
+_MAX_BIGINT: Final = 2**63 - 1
 _NOBODY: Final = Actor()
 _NO_REQUEST: Final = Request()
 
@@ -52,6 +53,8 @@ def row_of(topic: str, record: Record, event: Event) -> Row:
     request = context.request or _NO_REQUEST
     model, _, object_id = (event.subject or "").partition("/")
     sequence, position = split_sequence(event.sequence)
+    if sequence > _MAX_BIGINT:
+        raise InvalidEvent(f"{sequence} is more than a bigint can hold", field="sequence")
     return (
         event.id.bytes,
         (event.time - _EPOCH) // _MICROSECOND,

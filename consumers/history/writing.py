@@ -48,18 +48,19 @@ def keep_rows(connection: Connection, rows: Sequence[RecordRow]) -> Kept:
 def _insert(connection: Connection, rows: Sequence[RecordRow]) -> int:
     try:
         with connection.transaction():
-            return _copy(connection, "copy_events", rows)
+            return copy_rows(connection, "copy_events", rows)
     except errors.UniqueViolation:
         pass
     with connection.transaction():
         connection.execute(statement("make_stage"))
-        _copy(connection, "copy_stage", rows)
+        copy_rows(connection, "copy_stage", rows)
         new = connection.execute(statement("keep_staged")).rowcount
         connection.execute(statement("drop_stage"))
         return new
 
 
-def _copy(connection: Connection, name: str, rows: Sequence[RecordRow]) -> int:
+def copy_rows(connection: Connection, name: str, rows: Sequence[RecordRow]) -> int:
+    """COPY the rows by the statement of that name; returns their number."""
     with connection.cursor() as cursor:
         with cursor.copy(statement(name)) as copy:
             copy.set_types(COLUMN_TYPES)

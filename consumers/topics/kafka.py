@@ -94,13 +94,12 @@ class KafkaDeadLetterTopic:
             "bootstrap.servers": servers,
             "enable.idempotence": True,
             "partitioner": "murmur2_random",
-            "message.timeout.ms": 30_000,
             **(config or {}),
         }
         self._client: Producer | None = None
 
     def publish(self, consumer: str, topic: str, letters: Sequence[DeadLetter]) -> None:
-        """Send each letter's own bytes and headers; new headers say where it was and why."""
+        """Hand over each letter's own bytes and headers; new headers say where it was and why."""
         client = self._client = self._client or Producer(self._config, logger=client_logger)
         try:
             for letter in letters:
@@ -113,13 +112,15 @@ class KafkaDeadLetterTopic:
                     on_delivery=_log_failure,
                 )
                 client.poll(0)
-            left = client.flush(_FLUSH_S)
         except (KafkaException, BufferError) as error:
             logger.error("dead letters not published: %s", error, extra={"topic": self._topic})
-            return
-        if left:
-            logger.warning(
-                "dead letters wait to be published", extra={"topic": self._topic, "waiting": left}
+
+    def close(self) -> None:
+        """Wait a moment for what is on its way; what does not arrive is logged."""
+        if self._client is not None and (left := self._client.flush(_FLUSH_S)):
+            logger.error(
+                "dead letters not published in time",
+                extra={"topic": self._topic, "waiting": left},
             )
 
 

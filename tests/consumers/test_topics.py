@@ -79,7 +79,9 @@ def test_dead_letter_is_published_as_it_was(services: Services, topic: str):
     record = Record(3, 7, b"key", b"\xffnonsense", lambda: [("traceparent", b"00")])
     letters = [DeadLetter(record, "no JSON"), DeadLetter(Record(0, 8, None, None), "tombstone")]
 
-    KafkaDeadLetterTopic(services.kafka, topic).publish("history", "events", letters)
+    dead_letters = KafkaDeadLetterTopic(services.kafka, topic)
+    dead_letters.publish("history", "events", letters)
+    dead_letters.close()
 
     first, second = sorted(
         read(services.kafka, topic, 2), key=lambda message: message.key() is None
