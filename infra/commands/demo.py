@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -84,7 +85,7 @@ def _run(console: Console, stage: Stage, size: int, seed: int) -> Result:
 
 def _tell(console: Console, judgement: Judgement) -> None:
     result = judgement.result
-    tell(judgement, console.print)
+    tell(judgement, partial(console.print, soft_wrap=True))
     times = latency(result.latency_p50_ms, result.latency_p99_ms)
     console.print(f"  from the write to the row, kills included: p50 / p99 {times}\n")
     for line in told(best_life(judgement.events), judgement.names):

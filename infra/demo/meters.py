@@ -80,6 +80,10 @@ class Meters:
         """Number of events since the run began, and the latencies of all of them."""
         return self._latency(self.began_at)
 
+    def first_company(self) -> int:
+        """Key of the company that commands and psql are busy with."""
+        return int(self._app.execute(statement("first_company")).fetchall()[0][0])
+
     def mentions(self, text: str) -> int:
         """How many events hold a text."""
         rows = self._history.execute(statement("mentions"), {"text": text}).fetchall()

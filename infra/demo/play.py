@@ -20,7 +20,6 @@ from .verdict import Judgement, judge_run
 
 PASSWORD = "captable"  # noqa: S105 - of invented people
 EDITORS, VIEWERS = ("ada", "chiara", "deniz", "emil", "fatima"), ("ben",)
-COMPANY = 1  # where the nightly commands and the person in psql are busy
 KILL_AT = 0.4
 DOWN_S = 2.0
 DRAIN_S = 90.0
@@ -48,6 +47,7 @@ class Play:
         ledgers.mkdir(exist_ok=True)
         for old in sorted(ledgers.iterdir(), key=_age)[_LEDGERS_KEPT - 1 :]:
             old.unlink()
+        self._company = 0
         self.ledger = Ledger(ledgers / f"{run}.jsonl")
         self.cast = Cast(self.stage.url, self.ledger, Markers(run), self.seed)
         self.day = Day(self.cast, editors=EDITORS, viewers=VIEWERS, password=PASSWORD)
@@ -58,6 +58,7 @@ class Play:
         with self.screen.shown():
             self._drain("catching up with what was there before")
             self.meters.begin()
+            self._company = self.meters.first_company()
             self._traffic()
             self._drain("waiting until everything has arrived")
         judgement = judge_run(self.stage.env, self.ledger, self.meters.ends)
@@ -93,8 +94,8 @@ class Play:
     def _day(self) -> None:
         env, folder = self.stage.env, self.stage.folder / "imports"
         folder.mkdir(exist_ok=True)
-        night = Night(self.cast, self.stage.path, env, COMPANY, folder)
-        prompt = Prompt(self.cast, env["BACKSTORY_APP_URL"], COMPANY)
+        night = Night(self.cast, self.stage.path, env, self._company, folder)
+        prompt = Prompt(self.cast, env["BACKSTORY_APP_URL"], self._company)
         self.day.run(self.scenes, night, prompt)
 
     def _kill(self, *victims: Child) -> None:

@@ -38,7 +38,7 @@ class Screen:
 
     def say(self, text: str) -> None:
         """One line, above the table."""
-        self._console.print(text, highlight=False)
+        self._console.print(text, highlight=False, soft_wrap=True)
 
     def update(
         self,
@@ -55,7 +55,9 @@ class Screen:
             self._live.update(Group(Text(act), bar, self._table(outcomes, reading)))
         elif now - self._said_at >= _LINE_EVERY_S:
             self._said_at = now
-            self._console.print(self._line(act, progress, outcomes, reading), highlight=False)
+            self._console.print(
+                self._line(act, progress, outcomes, reading), highlight=False, soft_wrap=True
+            )
 
     def _table(self, outcomes: Mapping[Outcome, int], reading: Reading) -> Table:
         table = Table(box=None, padding=(0, 3, 0, 0), show_header=False)

@@ -24,7 +24,7 @@ def issue(certificate: Certificate, legends: Sequence = ()) -> Certificate:
 def issue_round(certificates: Sequence[Certificate]) -> tuple[list[Certificate], list[str]]:
     """Issue each certificate that can be; return the issued ones and why the others were not."""
     issued, refusals = [], []
-    with action("certificate.issue_round", reason=certificates[0].reference), transaction.atomic():
+    with action("certificate.issue_round", reason=certificates[0].reference):
         for certificate in certificates:
             try:
                 issued.append(_issue(certificate))
@@ -37,8 +37,7 @@ def transfer(
     certificate: Certificate, *, recipient: Stakeholder, shares: Decimal, number: str, reason: str
 ) -> Transfer:
     """Move shares to another holder: the old certificate ends, new ones take its place."""
-    subject = certificate
-    with action("certificate.transfer", subject=subject, reason=reason), transaction.atomic():
+    with action("certificate.transfer", subject=certificate, reason=reason):
         certificate = _locked(certificate)
         certificate.status = Certificate.Status.TRANSFERRED
         certificate.save()
@@ -61,7 +60,7 @@ def transfer(
 
 def cancel(certificate: Certificate, *, reason: str) -> None:
     """End a certificate; its shares may be issued again."""
-    with action("certificate.cancel", subject=certificate, reason=reason), transaction.atomic():
+    with action("certificate.cancel", subject=certificate, reason=reason):
         certificate = _locked(certificate)
         certificate.status = Certificate.Status.CANCELLED
         certificate.save()

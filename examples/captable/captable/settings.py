@@ -60,7 +60,9 @@ DATABASES = {"default": django_database(os.environ.get("BACKSTORY_APP_URL"))}
 BACKSTORY = {
     "source": "captable",
     "exclude_paths": ["/health/"],
-    "believed_roles": [DATABASES["default"]["USER"]],  # what other roles say of themselves is a claim
+    "believed_roles": [
+        DATABASES["default"]["USER"]
+    ],  # what other roles say of themselves is a claim
 }
 HISTORY_URL = os.environ.get("BACKSTORY_HISTORY_URL")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -46,7 +46,7 @@ def transfer(person: Person) -> None:
         person.changed(UPDATED, CERTIFICATE, key_of(certificate), status="transferred"),
         person.changed(CREATED, CERTIFICATE, number=number, shares=shares),
         person.changed(CREATED, TRANSFER, shares=shares, reason=reason),
-        person.acted("certificate.transfer", reason),
+        person.acted("certificate.transfer", reason, certificate=certificate),
     ]
     if has > moved:
         expects.append(person.changed(CREATED, CERTIFICATE, number=f"{number}-R", shares=rest))
@@ -61,7 +61,9 @@ def transfer(person: Person) -> None:
         },
         what=f"transfers {shares} shares of {certificate}",
         expects=expects,
-        otherwise=(person.acted("certificate.transfer", reason, failed=True),),
+        otherwise=(
+            person.acted("certificate.transfer", reason, certificate=certificate, failed=True),
+        ),
     )
     if answer.accepted:
         person.browser.view(answer.goes_to)
@@ -80,7 +82,9 @@ def cancel(person: Person) -> None:
         what=f"cancels {certificate}",
         expects=(
             person.changed(UPDATED, CERTIFICATE, key_of(certificate), status="cancelled"),
-            person.acted("certificate.cancel", reason),
+            person.acted("certificate.cancel", reason, certificate=certificate),
         ),
-        otherwise=(person.acted("certificate.cancel", reason, failed=True),),
+        otherwise=(
+            person.acted("certificate.cancel", reason, certificate=certificate, failed=True),
+        ),
     )

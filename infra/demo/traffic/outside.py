@@ -36,23 +36,27 @@ class Prompt:
     def fix(self) -> None:
         """Correct one reference, and commit."""
         with self._session() as session:
-            self._fix(session, 0)
+            fixed = self._fix(session, 0)
             session.commit()
+        self._settle(fixed, Outcome.COMMITTED)
 
     def think_again(self) -> None:
         """Change two rows: one is rolled back to a savepoint, then the other one committed."""
         with self._session() as session:
-            self._fix(session, 1)
+            kept = self._fix(session, 1)
             session.execute("SAVEPOINT before_lunch")
-            self._fix(session, 2, outcome=Outcome.ROLLED_BACK)
+            dropped = self._fix(session, 2)
             session.execute("ROLLBACK TO SAVEPOINT before_lunch")
             session.commit()
+        self._settle(kept, Outcome.COMMITTED)
+        self._settle(dropped, Outcome.ROLLED_BACK)
 
     def give_up(self) -> None:
         """Change a row and roll back."""
         with self._session() as session:
-            self._fix(session, 3, outcome=Outcome.ROLLED_BACK)
+            dropped = self._fix(session, 3)
             session.rollback()
+        self._settle(dropped, Outcome.ROLLED_BACK)
 
     def forget(self, seconds: float) -> None:
         """Leave a transaction open for a while; others go on, and nothing of theirs may be lost."""
@@ -80,15 +84,15 @@ class Prompt:
         ]
         self.cast.ledger.settle(intent, Outcome.COMMITTED, expects=gone)
 
-    def _fix(
-        self, session: psycopg.Connection[Any], row: int, outcome: Outcome = Outcome.COMMITTED
-    ) -> None:
+    def _fix(self, session: psycopg.Connection[Any], row: int) -> tuple[Intent, Expected]:
         text = f"Checked by hand, minute {self.cast.markers.number()}"
         intent = self._note(f"sets a reference to {text!r}")
         ((key,),) = session.execute(FIX, (text, self.company, row)).fetchall()
-        changed = Expected(
-            type=UPDATED, model=CERTIFICATE, object_id=str(key), values={"reference": text}
-        )
+        values = {"reference": text}
+        return intent, Expected(type=UPDATED, model=CERTIFICATE, object_id=str(key), values=values)
+
+    def _settle(self, tried: tuple[Intent, Expected], outcome: Outcome) -> None:
+        intent, changed = tried
         self.cast.ledger.settle(intent, outcome, expects=(changed,))
 
     def _note(self, what: str) -> Intent:

@@ -34,10 +34,18 @@ class Person:
             type=kind, model=model, object_id=object_id, values=values, actor=self.browser.actor
         )
 
-    def acted(self, action: str, reason: str = "", *, failed: bool = False) -> Expected:
-        """An action that this person takes."""
-        kind = "action.failed" if failed else "action.performed"
-        return Expected(type=kind, action=action, reason=reason, actor=self.browser.actor)
+    def acted(
+        self, action: str, reason: str = "", *, certificate: str = "", failed: bool = False
+    ) -> Expected:
+        """An action that this person takes; ``certificate`` is the address of what it is about."""
+        return Expected(
+            type="action.failed" if failed else "action.performed",
+            model=CERTIFICATE if certificate else "",
+            object_id=key_of(certificate),
+            action=action,
+            reason=reason,
+            actor=self.browser.actor,
+        )
 
     def one_of(self, listing: str, kind: str) -> str:
         """Look at a list and pick one of its rows; empty when there is none."""

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection, transaction
+from django.db import connection
 
 from django_base import action, with_context
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             raise CommandError(f"there is no company {company}")
         with file.open(newline="") as lines:
             rows = list(csv.reader(lines))
-        with transaction.atomic(), action("stakeholders.import", reason=reason or file.name):
+        with action("stakeholders.import", reason=reason or file.name):
             _copy(company, rows)
         emails = [email for _, _, email in rows]
         made = Stakeholder.objects.filter(company=company, email__in=emails)

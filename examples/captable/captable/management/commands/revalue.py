@@ -24,7 +24,7 @@ class Command(BaseCommand):
         active = Certificate.objects.filter(
             company=company, status=Certificate.Status.ACTIVE
         ).exclude(fair_value=price)
-        with transaction.atomic(), action("nightly.revalue", reason=reason):
+        with action("nightly.revalue", reason=reason):
             # Locked first, so that the keys printed are those the one UPDATE changes.
             keys = list(active.select_for_update().order_by("pk").values_list("pk", flat=True))
             Certificate.objects.filter(pk__in=keys).update(fair_value=price)

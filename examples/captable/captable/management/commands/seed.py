@@ -6,7 +6,6 @@ from decimal import Decimal
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand
-from django.db import transaction
 
 from django_base import action
 
@@ -48,7 +47,7 @@ class Command(BaseCommand):
             self.stdout.write("There is data already; nothing was added.")
             return
         chance = random.Random(seed)
-        with action("captable.seed"), transaction.atomic():
+        with action("captable.seed"):
             users = _users()
             for name, country, currency in COMPANIES:
                 company = Company.objects.create(name=name, country=country, currency=currency)

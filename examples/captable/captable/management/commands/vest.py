@@ -4,7 +4,6 @@ import json
 from decimal import ROUND_DOWN, Decimal
 
 from django.core.management.base import BaseCommand
-from django.db import transaction
 
 from django_base import action
 
@@ -25,7 +24,7 @@ class Command(BaseCommand):
         active = Certificate.objects.filter(
             company=company, status=Certificate.Status.ACTIVE
         ).order_by("pk")
-        with transaction.atomic(), action("nightly.vest", reason=reason):
+        with action("nightly.vest", reason=reason):
             changed = []
             for certificate in active.select_for_update():
                 vested = (certificate.shares * part).quantize(ONE_SHARE, ROUND_DOWN)
