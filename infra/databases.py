@@ -2,10 +2,12 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from psycopg import errors, sql
+from psycopg.conninfo import conninfo_to_dict
 
 _SQL = Path(__file__).with_name("sql")
 
@@ -28,6 +30,29 @@ def answers(url: str) -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+def look_into(url: str) -> psycopg.Connection[Any]:
+    """A connection for a few quick questions: what takes longer than 10 s is given up."""
+    connection = psycopg.connect(
+        url, autocommit=True, connect_timeout=5, application_name="backstory status"
+    )
+    connection.execute(statement("limit_time"))
+    return connection
+
+
+def one_row(connection: psycopg.Connection[Any], query: sql.SQL | sql.Composed) -> tuple[Any, ...]:
+    """The row of a query that always has one."""
+    row: tuple[Any, ...] | None = connection.execute(query).fetchone()
+    assert row is not None
+    return row
+
+
+def address_of(url: str) -> str:
+    """Host, port and database of a URL, without account and password."""
+    known = conninfo_to_dict(url)
+    host, port = known.get("host") or "localhost", known.get("port") or 5432
+    return f"{host}:{port}/{known.get('dbname') or ''}"
 
 
 def ensure_database(server_url: str, name: str) -> None:
