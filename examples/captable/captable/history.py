@@ -89,18 +89,27 @@ def _moments(rows: list[tuple], names: "_Names") -> list[Moment]:
 
 
 def _moment(at: datetime, kind: str, group: str, context: dict[str, Any]) -> Moment:
-    request, actor = context.get("request", {}), context.get("actor", {})
-    database = context.get("database") or {}
+    request = context.get("request", {})
     return Moment(
         at=at,
         kind=kind,
-        who=actor.get("username") or database.get("role") or "somebody",
+        who=_who(context),
         origin=context.get("origin", ""),
         page=f"{request.get('method', '')} {request.get('path', '')}".strip(),
         action=context.get("action", ""),
         reason=context.get("reason", ""),
         group=group,
     )
+
+
+def _who(context: dict[str, Any]) -> str:
+    if name := context.get("actor", {}).get("username"):
+        return name
+    database = context.get("database") or {}
+    if context.get("origin") == "outside":
+        program = database.get("application") or "an unnamed program"
+        return f"the database user {database.get('role', '')} with {program}"
+    return f"a {context['origin']}" if context.get("origin") else "somebody"
 
 
 def _changes(data: dict[str, Any], names: "_Names") -> list[Change]:

@@ -20,7 +20,7 @@ def correct(person: Person) -> None:
         note = PRIVATE_NOTE.format(person.cast.markers.run)
         person.browser.submit(
             f"{certificate}edit/",
-            {**form.fields, "reference": [reference], "notes": [f"{note} {number}"]},
+            {**form.fields, "reference": [reference], "notes": [f"{note}-{number}"]},
             what=f"{what} {certificate}",
             expects=(
                 person.changed(UPDATED, CERTIFICATE, key_of(certificate), reference=reference),

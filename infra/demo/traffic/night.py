@@ -13,6 +13,8 @@ from .person import CERTIFICATE, CREATED, STAKEHOLDER, UPDATED
 from .words import FIRST, LAST
 
 _PATIENCE_S = 120
+_VESTING_BEGAN = 1_767_225_600.0  # 2026-01-01
+_VESTING_S = 4 * 365 * 86_400.0  # over four years; each night a little more
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class Night:
 
     def vest(self) -> None:
         """A part of each certificate's shares, by ``bulk_update``."""
-        part = f"0.{self.cast.markers.number():06d}"
+        vested_s = self.cast.clock.now() - _VESTING_BEGAN
+        part = f"{min(vested_s / _VESTING_S, 1):.8f}"
         self._run(
             ["vest", str(self.company), part, "--reason", f"vesting of {part}"],
             action=("nightly.vest", f"vesting of {part}"),

@@ -60,7 +60,7 @@ class Prompt:
 
     def forget(self, seconds: float) -> None:
         """Leave a transaction open for a while; others go on, and nothing of theirs may be lost."""
-        text = f"Reworded over lunch, minute {self.cast.markers.number()}"
+        text = f"Subject to the lock-up in the wording of minute {self.cast.markers.number()}"
         intent = self._note(f"leaves {text!r} open")
         with self._session() as session:
             ((key,),) = session.execute(REWORD, (text, self.company)).fetchall()

@@ -17,4 +17,5 @@ TYPOS = (
     ("Option exercise", "Option excercise"),
     ("Employment agreement", "Employement agreement"),
 )
-PRIVATE_NOTE = "private-note-of-{}"  # masked: must never be seen outside the application's database
+# Masked: must never be seen outside the application's database.
+PRIVATE_NOTE = "Spoke with the holder in confidence, file {}"
