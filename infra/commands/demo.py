@@ -24,25 +24,24 @@ from ..services import KINDS
 from ..steps import Steps
 
 
-class Size(click.ParamType[int]):
-    """A word or a number of scenes."""
-
-    name = f"{'|'.join(SIZES)}|NUMBER"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int:
-        """To a number of scenes."""
-        try:
-            return scenes_of(str(value))
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
+def _scenes(context: click.Context, option: click.Parameter, text: str) -> int:
+    try:
+        return scenes_of(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 @click.command()
 @click.option("--once", is_flag=True, help="Stop everything at the end; exit 1 after a fault.")
 @click.option("--json", "as_json", is_flag=True, help="Result as JSON in the last line of stdout.")
-@click.option("--size", type=Size(), default="medium", show_default=True, help="How much traffic.")
+@click.option(
+    "--size",
+    default="medium",
+    show_default=True,
+    callback=_scenes,
+    metavar="|".join((*SIZES, "NUMBER")),
+    help="How much people do; a number counts visits to one matter.",
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Same seed, same plan.")
 @click.option("--services", type=click.Choice(KINDS), default="embedded", show_default=True)
 @click.pass_obj
