@@ -13,9 +13,9 @@ from .settings import PersisterSettings
 from .topics import KafkaDeadLetterTopic
 
 
-def history(sink: Sink) -> Consumer:
+def history(sink: Sink, *, name: str = "history") -> Consumer:
     """Keep every event for ever. Reading the topic again adds nothing to what is kept."""
-    return Consumer(name="history", sink=sink)
+    return Consumer(name=name, sink=sink)
 
 
 def persist_events(
@@ -31,7 +31,7 @@ def persist_events(
     Without a sink events go to ``settings.history_url``. The sink is closed at the end.
     What passes by itself is waited out; a ConsumeError that is not ``retryable`` is raised.
     """
-    consumer = history(sink or HistorySink(settings.history_url))
+    consumer = history(sink or HistorySink(settings.history_url), name=settings.consumer)
     source = KafkaSource(
         settings.kafka_servers,
         settings.topic,

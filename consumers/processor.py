@@ -13,7 +13,7 @@ from schemas import Event, InvalidEvent, decode
 from .errors import ConsumeError, TopicRecreated
 from .metrics import ConsumerMetrics
 from .ports import DeadLetterTopic, Sink, Source
-from .records import Batch, DeadLetter, Move, Record, Written
+from .records import Batch, DeadLetter, Move, Position, Record, Written
 
 logger = logging.getLogger("backstory.consumers")
 
@@ -86,6 +86,7 @@ class Processor:
         def step() -> bool:
             nonlocal looked
             if not looked:
+                self._positions()  # an empty topic must not hide a sink that cannot take it
                 ends.update(self.source.ends())
                 looked = True
             return not self._has_reached(ends, idle=self.run_once() == 0)
@@ -142,7 +143,7 @@ class Processor:
         if not waiting:
             return
         self._topic_id = self.source.topic_id()
-        positions = self.consumer.sink.positions(self.consumer.name, self.source.topic)
+        positions = self._positions()
         for partition, position in positions.items():
             if partition in waiting and position.topic_id != self._topic_id:
                 reason = f"its id was {position.topic_id} and is {self._topic_id}"
@@ -216,11 +217,14 @@ class Processor:
             },
         )
 
+    def _positions(self) -> Mapping[int, Position]:
+        return self.consumer.sink.positions(self.consumer.name, self.source.topic)
+
     def _has_reached(self, ends: Mapping[int, int], *, idle: bool) -> bool:
         """Whether each partition is kept to its end: by our count or, when idle, by the sink's."""
         if all((self._stored.get(p) or 0) >= end for p, end in ends.items()):
             return True
         if not idle:
             return False
-        positions = self.consumer.sink.positions(self.consumer.name, self.source.topic)
+        positions = self._positions()
         return all(p in positions and positions[p].next_offset >= end for p, end in ends.items())

@@ -19,6 +19,7 @@ class PersisterSettings:
         kafka_config: librdkafka settings on top of ours.
         topic: where events are read.
         dead_topic: where records that cannot be used are copied.
+        consumer: name of this history among the topic's readers; two histories need two names.
         instance: name of this process in its consumer group, kept over restarts; None for none.
         metrics_port: where Prometheus reads; None for nowhere.
         batch_limit: records a transaction at most.
@@ -30,6 +31,7 @@ class PersisterSettings:
     kafka_config: Mapping[str, str] = field(default_factory=dict, repr=False)  # may carry one too
     topic: str = "backstory.events"
     dead_topic: str = "backstory.dead"
+    consumer: str = "history"
     instance: str | None = None
     metrics_port: int | None = None
     batch_limit: int = 2000
@@ -57,6 +59,7 @@ class PersisterSettings:
             kafka_config=config,
             topic=env.get("BACKSTORY_TOPIC") or cls.topic,
             dead_topic=env.get("BACKSTORY_DEAD_TOPIC") or cls.dead_topic,
+            consumer=env.get("BACKSTORY_CONSUMER") or cls.consumer,
             instance=env.get("BACKSTORY_INSTANCE") or None,
             metrics_port=int(port) if port else None,
         )

@@ -23,26 +23,31 @@ ALL_BUT_ARRIVAL = (
 )
 
 
+def settings(servers: str, topic: str, history: str) -> PersisterSettings:
+    """A persister in a consumer group of the test's own."""
+    return PersisterSettings(
+        kafka_servers=servers,
+        history_url=history,
+        topic=topic,
+        dead_topic=f"{topic}.dead",
+        consumer=topic,
+    )
+
+
 def drain(servers: str, topic: str, history: str) -> None:
     """Persist what the topic holds, as ``backstory persist --once`` does."""
-    settings = PersisterSettings(
-        kafka_servers=servers, history_url=history, topic=topic, dead_topic=f"{topic}.dead"
-    )
-    persist_events(settings, stop=threading.Event(), once=True)
+    persist_events(settings(servers, topic, history), stop=threading.Event(), once=True)
 
 
 @contextmanager
 def persisting(servers: str, topic: str, history: str) -> Iterator[None]:
     """A persister that runs meanwhile; what it raises fails the test."""
-    settings = PersisterSettings(
-        kafka_servers=servers, history_url=history, topic=topic, dead_topic=f"{topic}.dead"
-    )
     stop = threading.Event()
     raised: list[BaseException] = []
 
     def run() -> None:
         try:
-            persist_events(settings, stop=stop)
+            persist_events(settings(servers, topic, history), stop=stop)
         except BaseException as error:
             raised.append(error)
 

@@ -37,7 +37,8 @@ def start(services: Services, topic: str, history: str) -> Iterator[StartPersist
             "history_url": history,
             "kafka_config": {"session.timeout.ms": "6000"},
             "topic": topic,
-            "dead_topic": topic,
+            "dead_topic": f"{topic}.dead",
+            "consumer": topic,
             "instance": f"{topic}.{instance}",
             "batch_limit": 50,
         }

@@ -25,6 +25,7 @@ def test_defaults_are_those_of_the_documentation():
     settings = PersisterSettings.from_env(REQUIRED)
 
     assert (settings.topic, settings.dead_topic) == ("backstory.events", "backstory.dead")
+    assert settings.consumer == "history"
     assert (settings.instance, settings.metrics_port, settings.kafka_config) == (None, None, {})
 
 
@@ -36,6 +37,7 @@ def test_variables_are_read():
             "BACKSTORY_KAFKA_CONFIG": "security.protocol=SSL, ssl.key.password=a=b",
             "BACKSTORY_TOPIC": "t",
             "BACKSTORY_DEAD_TOPIC": "d",
+            "BACKSTORY_CONSUMER": "c",
             "BACKSTORY_INSTANCE": "i",
             "BACKSTORY_METRICS_PORT": "9000",
         }
@@ -43,7 +45,7 @@ def test_variables_are_read():
 
     assert settings.kafka_config == {"security.protocol": "SSL", "ssl.key.password": "a=b"}
     assert (settings.topic, settings.dead_topic, settings.instance) == ("t", "d", "i")
-    assert settings.metrics_port == 9000
+    assert (settings.metrics_port, settings.consumer) == (9000, "c")
 
 
 def test_passwords_are_not_shown():
