@@ -41,7 +41,7 @@ def main(names: Sequence[str], json_file: Path | None, **options: Any) -> None:
             status.update(step)
 
         with prepared(os.environ, report, **options) as bench:
-            figures: dict[str, Any] = {"machine": machine.facts(bench.app_url)}
+            figures: dict[str, Any] = {"machine": machine.facts(bench.home)}
             for name in names or BENCHMARKS:
                 result = _benchmark(name)(bench)
                 show(console, result)
@@ -60,7 +60,8 @@ def _machine(facts: dict[str, Any]) -> str:
     packages = ", ".join(f"{name} {version}" for name, version in facts["packages"].items())
     return (
         f"{facts['date']}, {facts['cores']} cores, load at start {facts['load_at_start'][0]}, "
-        f"Python {facts['python']}, PostgreSQL {facts['postgres']['server_version']}, {packages}"
+        f"Python {facts['python']}, PostgreSQL {facts['postgres']['server_version']}, "
+        f"Kafka {facts['kafka']}, {packages}"
     )
 
 

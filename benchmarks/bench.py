@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from infra.databases import create_database, drop_database
 from infra.embedded import Home
 
-from .project import configure, create_tables
+from .project import close_connections, configure, create_tables
 from .servers import private_servers
+
+PRISTINE = "pristine"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,8 +18,7 @@ class Bench:
     """Servers of this run and how it was asked for.
 
     Attributes:
-        home: the private servers; a benchmark may stop and start them, and leaves them running.
-        app_url: the application's database; Django is set up for it and its tables are there.
+        home: private servers; a benchmark may stop and start them, and leaves them running.
         rounds: how often to repeat what is repeated; None for each benchmark's own number.
         events: how many events a backlog holds.
         one_transaction: leave commits out of the capture comparison.
@@ -25,20 +26,21 @@ class Bench:
     """
 
     home: Home
-    app_url: str = field(repr=False)
     rounds: int | None
     events: int
     one_transaction: bool
     report: Callable[[str], None]
 
-    @property
-    def kafka(self) -> str:
-        return self.home.kafka.bootstrap_servers
+    @contextmanager
+    def application(self, name: str) -> Iterator[str]:
+        """Yield the URL of a database like the application's, with empty tables."""
+        with self.database(name, template=PRISTINE) as url:
+            yield url
 
     @contextmanager
-    def database(self, name: str) -> Iterator[str]:
-        """Yield the URL of an empty database, and drop it at the end."""
-        url = create_database(self.home.postgres.url(), name)
+    def database(self, name: str, template: str = "template1") -> Iterator[str]:
+        """Yield the URL of a new database, and drop it at the end."""
+        url = create_database(self.home.postgres.url(), name, template=template)
         try:
             yield url
         finally:
@@ -47,12 +49,24 @@ class Bench:
 
 @contextmanager
 def prepared(
-    env: Mapping[str, str], report: Callable[[str], None], **options: object
+    env: Mapping[str, str],
+    report: Callable[[str], None],
+    *,
+    rounds: int | None,
+    events: int,
+    one_transaction: bool,
 ) -> Iterator[Bench]:
     """Yield a bench with running servers and an application whose tables are made."""
     with private_servers(env, report) as home:
         report("making the tables")
-        app_url = create_database(home.postgres.url(), "bench")
-        configure(app_url)
+        server = home.postgres.url()
+        configure(create_database(server, PRISTINE))
         create_tables()
-        yield Bench(home=home, app_url=app_url, report=report, **options)  # type: ignore[arg-type]
+        close_connections()
+        yield Bench(
+            home=home,
+            rounds=rounds,
+            events=events,
+            one_transaction=one_transaction,
+            report=report,
+        )

@@ -8,6 +8,9 @@ from typing import Any
 
 import psycopg
 
+from infra.embedded import Home
+from infra.embedded.jars import LOCK_FILE
+
 PACKAGES = (
     "Django",
     "psycopg",
@@ -20,7 +23,7 @@ PACKAGES = (
 POSTGRES_SETTINGS = ("server_version", "synchronous_commit", "fsync", "shared_buffers", "jit")
 
 
-def facts(postgres_url: str) -> dict[str, Any]:
+def facts(home: Home) -> dict[str, Any]:
     """Return the machine, the load on it, the versions and the server's settings that matter."""
     return {
         "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -30,7 +33,8 @@ def facts(postgres_url: str) -> dict[str, Any]:
         "load_at_start": [round(each, 2) for each in os.getloadavg()],
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in PACKAGES},
-        "postgres": _postgres(postgres_url),
+        "postgres": _postgres(home.postgres.url()),
+        "kafka": LOCK_FILE.stem.removeprefix("kafka-"),
     }
 
 

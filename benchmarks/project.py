@@ -2,13 +2,20 @@
 
 import importlib.util
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import django
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connections
 from psycopg import conninfo
 
+MIDDLEWARE = [
+    "django_base.middleware.ContextMiddleware",
+    "django_base.middleware.PageViewMiddleware",
+]
 PEERS = ("pgtrigger", "pghistory", "auditlog", "simple_history")
 VARIANTS = {
     "plain": "django",
@@ -69,6 +76,8 @@ def configure(url: str) -> None:
         ],
         MIGRATION_MODULES=WithoutMigrations(),
         PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE=True,
+        ROOT_URLCONF="benchmarks.site",
+        MIDDLEWARE=MIDDLEWARE,
         BACKSTORY={"source": "benchmark"},
         SECRET_KEY="only for this run",
         ALLOWED_HOSTS=["*"],
@@ -86,3 +95,22 @@ def create_tables() -> None:
     call_command("migrate", run_syncdb=True, verbosity=0)
     if importlib.util.find_spec("pgtrigger"):
         call_command("pgtrigger", "install", verbosity=0)
+
+
+@contextmanager
+def django_on(url: str) -> Iterator[None]:
+    """Let Django's connection lead to the database at ``url``, which has the same tables."""
+    settings_dict = connections["default"].settings_dict
+    before = dict(settings_dict)
+    close_connections()
+    settings_dict.update(database_settings(url))
+    try:
+        yield
+    finally:
+        close_connections()
+        settings_dict.update(before)
+
+
+def close_connections() -> None:
+    """Close Django's connections; the next query opens them again."""
+    connections.close_all()

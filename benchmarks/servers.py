@@ -7,6 +7,8 @@ from dataclasses import replace
 from infra.embedded import Home
 from infra.settings import ServerSettings
 
+COMMIT_TIMES = {"track_commit_timestamp": "on"}  # what latency is read from
+
 
 @contextmanager
 def private_servers(env: Mapping[str, str], report: Callable[[str], None]) -> Iterator[Home]:
@@ -18,6 +20,7 @@ def private_servers(env: Mapping[str, str], report: Callable[[str], None]) -> It
     folder = settings.home / "benchmarks"
     home = Home(
         replace(settings, home=folder, kafka_port=None, postgres_port=None),
+        postgres_settings=COMMIT_TIMES,
         progress=lambda done, total: report(f"Kafka's jars: {done} of {total}"),
     )
     home.reset()

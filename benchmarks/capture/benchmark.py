@@ -2,6 +2,7 @@
 
 from benchmarks.bench import Bench
 from benchmarks.findings import Result
+from benchmarks.project import django_on
 
 from .recorders import present_recorders
 from .report import result_of
@@ -14,4 +15,6 @@ def run(bench: Bench) -> Result:
     """Compare every recorder that is installed with plain Django."""
     settings = Settings(rounds=bench.rounds or ROUNDS, one_transaction=bench.one_transaction)
     recorders = present_recorders()
-    return result_of(compare(recorders, settings, bench.report), recorders, settings)
+    with bench.application("capture") as url, django_on(url):
+        capture = compare(recorders, settings, bench.report)
+    return result_of(capture, recorders, settings)

@@ -87,7 +87,7 @@ def _ratio(capture: Capture, recorder: Recorder, operation: str) -> str:
 
 def _added(capture: Capture, recorders: Sequence[Recorder]) -> Table:
     others = [each.name for each in recorders[1:]]
-    title = "capture: added to one call: wall (processor of client + of PostgreSQL's backend)"
+    title = "capture: µs added to one call: wall (processor of client + of PostgreSQL's backend)"
     table = a_table(title, "one call of", *others)
     for operation in OPERATIONS:
         cells = [_time(capture.added[each.name, operation.name]) for each in recorders[1:]]
@@ -96,8 +96,7 @@ def _added(capture: Capture, recorders: Sequence[Recorder]) -> Table:
 
 
 def _time(added: Cost) -> str:
-    client, backend = duration(added.client_us), duration(added.backend_us)
-    return f"{duration(added.wall_us)} ({client} + {backend})"
+    return f"{added.wall_us:,.0f} ({added.client_us:,.0f} + {added.backend_us:,.0f})"
 
 
 def _figures(capture: Capture, settings: Settings) -> dict[str, Any]:
