@@ -3,6 +3,7 @@
 import fcntl
 import signal
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -64,12 +65,13 @@ def demo(
                 staging = staged({**env, **addresses}, folder, steps)
                 stage = open_until_the_end.enter_context(staging)
             result = _run(console, stage, size, seed)
-            _say_result(result, as_json=as_json)
+            if as_json:
+                click.echo(msgspec.json.encode(result).decode())
             if not once:
                 _stay(console, stage)
     except KeyboardInterrupt:
-        console.print("stopped; the data stays for the next run")
-        sys.exit(130 if once else 0)
+        console.print("stopped in the middle; the data stays for the next run")
+        sys.exit(130)
     sys.exit(0 if result.good else 1)
 
 
@@ -91,20 +93,19 @@ def _tell(console: Console, judgement: Judgement) -> None:
         console.print(line, soft_wrap=True)
 
 
-def _say_result(result: Result, *, as_json: bool) -> None:
-    if as_json:
-        click.echo(msgspec.json.encode(result).decode())
-
-
 def _stay(console: Console, stage: Stage) -> None:
+    """Leave the site up until Ctrl-C; raises ServerFailed when one of the processes ends."""
     names = ", ".join((*EDITORS, *VIEWERS))
     console.print(f"\nThe site stays at [bold]{stage.url}[/bold] until Ctrl-C.")
     console.print(f"Log in as {names} with the password {PASSWORD!r} (ben may only look),")
     console.print("change a certificate, and watch its history panel.")
-    while True:
-        signal.sigtimedwait({signal.SIGUSR2}, 1)
-        for child in stage.children:
-            child.check()
+    try:
+        while True:
+            time.sleep(1)
+            for child in stage.children:
+                child.check()
+    except KeyboardInterrupt:
+        console.print("stopping; the data stays for the next run")
 
 
 @contextmanager

@@ -26,14 +26,18 @@ class Markers:
         with self._lock:
             return next(self._numbers)
 
+    def minute(self) -> str:
+        """A number of somebody's minutes, such as ``7K2F-0042``."""
+        return f"{self.run}-{self.number():04d}"
+
     def certificate(self, prefix: str) -> str:
         """A certificate number, such as ``CS-7K2F-0042``."""
-        return f"{prefix}-{self.run}-{self.number():04d}"
+        return f"{prefix}-{self.minute()}"
 
     def price(self) -> str:
-        """A price of four decimals."""
-        number = self.number()
-        return f"{2 + number // 10000}.{number % 10000:04d}"
+        """A price of four decimals; its whole part belongs to the run."""
+        tens, rest = divmod(self.number(), 10_000)
+        return f"{2 + int(self.run, 36) % 900 + tens}.{rest:04d}"
 
     def email(self, name: str) -> str:
         """An address."""

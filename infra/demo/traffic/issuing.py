@@ -53,7 +53,7 @@ def issue_round(person: Person) -> None:
     if not emails:
         return
     share_class = person.chance.choice(sorted(form.options["share_class"]))
-    reference = f"{person.chance.choice(RESOLUTIONS)}, round {person.cast.markers.number()}"
+    reference = f"{person.chance.choice(RESOLUTIONS)}, round {person.cast.markers.minute()}"
     rows = [
         (person.cast.markers.certificate("R"), email, str(person.chance.randrange(1, 40) * 10))
         for email in person.chance.sample(emails, min(4, len(emails)))
@@ -83,7 +83,7 @@ def _certificate(person: Person, form: Page, *, shares: str = "") -> dict[str, l
         "share_class": [chance.choice(sorted(form.options["share_class"]))],
         "holder": [settled(form.options["holder"], chance)],
         "shares": [shares or str(chance.randrange(1, 90) * 10)],
-        "reference": [f"{chance.choice(RESOLUTIONS)}, minute {person.cast.markers.number()}"],
+        "reference": [f"{chance.choice(RESOLUTIONS)}, minute {person.cast.markers.minute()}"],
         "notes": [PRIVATE_NOTE.format(person.cast.markers.run)],
         "legends": chance.sample(legends, chance.randrange(len(legends) + 1)),
     }

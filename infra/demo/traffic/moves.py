@@ -13,14 +13,14 @@ def correct(person: Person) -> None:
     if not certificate:
         return
     right, wrong = person.chance.choice(TYPOS)
-    number = person.cast.markers.number()
+    number = person.cast.markers.minute()
     for text, what in ((wrong, "makes a typo in"), (right, "corrects")):
         form = person.browser.view(f"{certificate}edit/").page
         reference = f"{text}, minute {number}"
         note = PRIVATE_NOTE.format(person.cast.markers.run)
         person.browser.submit(
             f"{certificate}edit/",
-            {**form.fields, "reference": [reference], "notes": [f"{note}-{number}"]},
+            {**form.fields, "reference": [reference], "notes": [f"{note}, minute {number}"]},
             what=f"{what} {certificate}",
             expects=(
                 person.changed(UPDATED, CERTIFICATE, key_of(certificate), reference=reference),

@@ -60,7 +60,7 @@ class Prompt:
 
     def forget(self, seconds: float) -> None:
         """Leave a transaction open for a while; others go on, and nothing of theirs may be lost."""
-        text = f"Subject to the lock-up in the wording of minute {self.cast.markers.number()}"
+        text = f"Subject to the lock-up in the wording of minute {self.cast.markers.minute()}"
         intent = self._note(f"leaves {text!r} open")
         with self._session() as session:
             ((key,),) = session.execute(REWORD, (text, self.company)).fetchall()
@@ -85,7 +85,7 @@ class Prompt:
         self.cast.ledger.settle(intent, Outcome.COMMITTED, expects=gone)
 
     def _fix(self, session: psycopg.Connection[Any], row: int) -> tuple[Intent, Expected]:
-        text = f"Checked by hand, minute {self.cast.markers.number()}"
+        text = f"Checked by hand, minute {self.cast.markers.minute()}"
         intent = self._note(f"sets a reference to {text!r}")
         ((key,),) = session.execute(FIX, (text, self.company, row)).fetchall()
         values = {"reference": text}
