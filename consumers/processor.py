@@ -67,6 +67,7 @@ class Processor:
         self._longest_pause_s = longest_pause_s
         self._clock = clock
         self._topic_id = ""
+        self._failures = 0  # since a batch was last settled
         self._stored: dict[int, int | None] = {}
 
     def run(self, stop: threading.Event) -> None:
@@ -112,21 +113,19 @@ class Processor:
         return len(records)
 
     def _repeat(self, step: Callable[[], bool], stop: threading.Event) -> None:
-        failures = 0
         while not stop.is_set():
             try:
                 if not step():
                     return
-                failures = 0
             except ConsumeError as error:
                 if not error.retryable:
                     raise
-                self._pause(error, failures, stop)
-                failures += 1
+                self._pause(error, stop)
 
-    def _pause(self, error: ConsumeError, failures: int, stop: threading.Event) -> None:
+    def _pause(self, error: ConsumeError, stop: threading.Event) -> None:
         """Wait longer each time, polling so that the group keeps us; all partitions wait."""
-        pause_s = min(self._longest_pause_s, _FIRST_PAUSE_S * 2 ** min(failures, 10))
+        pause_s = min(self._longest_pause_s, _FIRST_PAUSE_S * 2 ** min(self._failures, 10))
+        self._failures += 1
         logger.warning(
             "%s; again in %.1f s",
             error,
@@ -188,6 +187,7 @@ class Processor:
         """The sink has committed: remember, tell the dead letter topic, the group, Prometheus."""
         moved = {partition: move.next for partition, move in batch.moves.items()}
         self._stored.update(moved)
+        self._failures = 0
         name = self.consumer.name
         if written.dead:
             for letter in written.dead:

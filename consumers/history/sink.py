@@ -144,8 +144,13 @@ class HistorySink:
                         letter.record.key,
                         letter.record.value,
                         json.dumps([[name, value.hex()] for name, value in letter.record.headers]),
-                        letter.reason.replace("\x00", "�"),
+                        _storable(letter.reason),
                     )
                     for letter in dead
                 ],
             )
+
+
+def _storable(text: str) -> str:
+    """What Postgres can keep of a text: no NUL, no half of a surrogate pair."""
+    return text.encode("utf-8", "replace").decode().replace("\x00", "?")
