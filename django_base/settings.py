@@ -16,10 +16,12 @@ class BackstorySettings:
     """What a project says about itself.
 
     Attributes:
-        source: name under which the database publishes; the relay binds it to the server.
+        source: name under which the database publishes; unset, the name of the database. Other
+            databases than ``database`` publish as ``source/alias``.
         schema: schema of the ``backstory_*`` tables; empty for the first of the search path.
         database: alias on which page views are recorded, and events that name no other.
-        believed_roles: database users whose comments are believed; others' are *claimed*.
+        believed_roles: database users whose comments are believed beside the application's own;
+            others' are *claimed*.
         trusted_proxies: how many proxies in front add to ``X-Forwarded-For``.
         exclude_paths: beginnings of URL paths whose views are not recorded.
         lock_timeout_s: how long putting a trigger on may make writers wait, in seconds.

@@ -12,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import OperationalError
 from psycopg.errors import LockNotAvailable
 
-from producer import create_tables
+from producer import bind_source, create_tables
 from schemas import EventError
 
 from ..databases import is_captured, quoted, schema_of
@@ -66,6 +66,7 @@ def install(alias: str, *, sleep: Callable[[float], None] = time.sleep) -> Insta
     connection = connections[alias]
     connection.ensure_connection()
     create_tables(connection.connection, schema_of(connection))
+    _bind(connection)
     _install_functions(connection)
     models = {each.model._meta.db_table: each for each in captured_on(alias)}
     tables = survey(connection, list(models))
@@ -104,6 +105,17 @@ def _wanted(
     )
 
 
+def _bind(connection: BaseDatabaseWrapper) -> None:
+    """Give the database its source name; believe the application's own user and those listed."""
+    settings = backstory_settings()
+    name = settings.source or str(connection.settings_dict["NAME"])
+    if connection.alias != settings.database:
+        name = f"{name}/{connection.alias}"
+    user = connection.connection.info.user
+    roles = sorted({user, *settings.believed_roles})
+    bind_source(connection.connection, name, roles, schema_of(connection))
+
+
 def outdated_functions(connection: BaseDatabaseWrapper) -> list[str]:
     """Return the statements that create what is missing of our functions, or is not as here."""
     schema = schema_of(connection)
@@ -130,9 +142,8 @@ def _install_functions(connection: BaseDatabaseWrapper) -> None:
 
 
 def _describe(connection: BaseDatabaseWrapper, models: Iterable[CapturedModel]) -> None:
-    """Tell the relay of the models, and whose comments to believe."""
+    """Tell the relay of the models."""
     schema = quoted(schema_of(connection))
-    roles = sorted(backstory_settings().believed_roles)
     with transaction.atomic(connection.alias), connection.cursor() as cursor:
         cursor.execute(statement("survey_models").replace("{schema}", schema))
         known = {row[0]: (*row[:4], json.loads(row[4]), *row[5:]) for row in cursor.fetchall()}
@@ -142,7 +153,6 @@ def _describe(connection: BaseDatabaseWrapper, models: Iterable[CapturedModel]) 
                 columns = json.dumps(captured.columns)
                 values = [*row[:4], columns, *row[5:]]
                 cursor.execute(statement("upsert_model").replace("{schema}", schema), values)
-        cursor.execute(statement("believe_roles").replace("{schema}", schema), {"roles": roles})
 
 
 def _described(captured: CapturedModel) -> tuple[Any, ...]:

@@ -34,7 +34,7 @@ BEGIN
         END IF;
     END IF;
     OPEN backstory_cursor NO SCROLL FOR EXECUTE
-        {schema}.backstory_rows_query(TG_RELID, 'backstory_old', TG_ARGV[1], NULL);
+        {schema}.backstory_rows_query(TG_RELID, TG_ARGV[0], 'backstory_old', TG_ARGV[1], NULL);
     PERFORM {schema}.backstory_write_rows('delete', TG_ARGV[0], backstory_cursor, NULL, NULL);
     RETURN NULL;
 END $function$

@@ -34,7 +34,7 @@ BEGIN
         END IF;
     END IF;
     OPEN backstory_cursor NO SCROLL FOR EXECUTE
-        {schema}.backstory_rows_query(TG_RELID, 'backstory_new', TG_ARGV[1], NULL);
+        {schema}.backstory_rows_query(TG_RELID, TG_ARGV[0], 'backstory_new', TG_ARGV[1], NULL);
     PERFORM {schema}.backstory_write_rows('insert', TG_ARGV[0], NULL, backstory_cursor, NULL);
     RETURN NULL;
 END $function$

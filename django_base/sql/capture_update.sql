@@ -43,12 +43,12 @@ BEGIN
     END IF;
     -- A trigger of the application can swallow a row that moves between partitions: then rows are paired by key.
     IF (SELECT pg_catalog.count(*) FROM backstory_old) OPERATOR(pg_catalog.<>) (SELECT pg_catalog.count(*) FROM backstory_new) THEN
-        EXECUTE {schema}.backstory_paired_query(TG_RELID) INTO backstory_paired;
+        EXECUTE {schema}.backstory_paired_query(TG_RELID, TG_ARGV[0]) INTO backstory_paired;
     END IF;
     OPEN backstory_old_cursor NO SCROLL FOR EXECUTE {schema}.backstory_rows_query(
-        TG_RELID, 'backstory_old', TG_ARGV[1], CASE WHEN backstory_paired IS NOT NULL THEN 'backstory_new' END);
+        TG_RELID, TG_ARGV[0], 'backstory_old', TG_ARGV[1], CASE WHEN backstory_paired IS NOT NULL THEN 'backstory_new' END);
     OPEN backstory_new_cursor NO SCROLL FOR EXECUTE {schema}.backstory_rows_query(
-        TG_RELID, 'backstory_new', TG_ARGV[1], CASE WHEN backstory_paired IS NOT NULL THEN 'backstory_old' END);
+        TG_RELID, TG_ARGV[0], 'backstory_new', TG_ARGV[1], CASE WHEN backstory_paired IS NOT NULL THEN 'backstory_old' END);
     PERFORM {schema}.backstory_write_rows('update', TG_ARGV[0], backstory_old_cursor, backstory_new_cursor, backstory_paired);
     IF backstory_paired IS NOT NULL THEN
         PERFORM {schema}.backstory_write_rows('update', TG_ARGV[0], backstory_old_cursor, NULL, NULL);

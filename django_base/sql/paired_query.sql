@@ -1,5 +1,5 @@
--- The query that counts the rows of an UPDATE's transition tables whose key is in both; 0 for a table without a key.
-CREATE OR REPLACE FUNCTION {schema}.backstory_paired_query(relation oid)
+-- The query that counts the rows of an UPDATE's transition tables whose key (the model's) is in both.
+CREATE OR REPLACE FUNCTION {schema}.backstory_paired_query(relation oid, model text)
 RETURNS text LANGUAGE sql STABLE{settings} AS $function$
     SELECT COALESCE((
         SELECT pg_catalog.format(
@@ -8,9 +8,9 @@ RETURNS text LANGUAGE sql STABLE{settings} AS $function$
             pg_catalog.string_agg(
                 pg_catalog.format(
                     'backstory_other.%1$I::pg_catalog.text OPERATOR(pg_catalog.=) backstory_row.%1$I::pg_catalog.text', k.attname), ' AND '))
-        FROM pg_catalog.pg_index i
-        JOIN pg_catalog.pg_attribute k ON k.attrelid = relation AND k.attnum = ANY (i.indkey)
-        WHERE i.indrelid = relation AND i.indisprimary
+        FROM {schema}.backstory_model m
+        JOIN pg_catalog.pg_attribute k ON k.attrelid = relation AND k.attname = ANY (m.key)
+        WHERE m.label = model
         HAVING pg_catalog.count(*) > 0
     ), 'SELECT 0::bigint')
 $function$

@@ -1,7 +1,9 @@
 -- The query that turns the transition table `rows` of the table `relation` into one JSON object a row, in its order.
 -- Columns that can be large are measured without reading them; columns in `excluded` (an array in text form) are left
--- out. With `other`, rows whose key is in that transition table as well come first, in the order of the key.
-CREATE OR REPLACE FUNCTION {schema}.backstory_rows_query(relation oid, rows text, excluded text, other text)
+-- out. With `other`, rows whose key (the model's) is in that transition table as well come first, in the order of the key.
+CREATE OR REPLACE FUNCTION {schema}.backstory_rows_query(
+    relation oid, model text, rows text, excluded text, other text
+)
 RETURNS text LANGUAGE sql STABLE{settings} AS $function$
     SELECT pg_catalog.format(
         'SELECT pg_catalog.row_to_json(backstory_image.*) FROM (SELECT %s FROM %I backstory_row%s) backstory_image',
@@ -25,9 +27,9 @@ RETURNS text LANGUAGE sql STABLE{settings} AS $function$
                     pg_catalog.format(
                         'backstory_other.%1$I::pg_catalog.text OPERATOR(pg_catalog.=) backstory_row.%1$I::pg_catalog.text', k.attname), ' AND '),
                 pg_catalog.string_agg(pg_catalog.format('backstory_row.%I', k.attname), ', '))
-            FROM pg_catalog.pg_index i
-            JOIN pg_catalog.pg_attribute k ON k.attrelid = relation AND k.attnum = ANY (i.indkey)
-            WHERE i.indrelid = relation AND i.indisprimary
+            FROM {schema}.backstory_model m
+            JOIN pg_catalog.pg_attribute k ON k.attrelid = relation AND k.attname = ANY (m.key)
+            WHERE m.label = model
             HAVING pg_catalog.count(*) > 0
         ) END)
     FROM pg_catalog.pg_attribute a

@@ -36,6 +36,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute((PROJECT / "shop" / "reading.sql").read_text())
         call_command("backstory_install", database="default", verbosity=0)
+        cursor.execute((PROJECT / "shop" / "oracle.sql").read_text())
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,362 @@
+"""Capture in strange company: it tells the truth, and it never makes a write fail."""
+
+import hashlib
+import json
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from shop.models import Certificate, Company, Document, Reading, Specimen
+
+DATE_STYLES = ["ISO", "German", "SQL, DMY", "Postgres"]
+
+
+def execute(statement: str, *params: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params or None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("date_style", DATE_STYLES)
+def test_images_do_not_depend_on_the_sessions_settings(captured, date_style):
+    """psql, a report tool and Django must tell the same value in the same words."""
+
+    company = Company.objects.create(name="Acme")
+    captured()
+
+    def write() -> list[object]:
+        execute(
+            "INSERT INTO shop_certificate (company_id, holder_name, shares, notes, issued_at)"
+            " VALUES (%s, 'a', 1.5, '', '2026-05-17T12:00:00.5Z')",
+            company.pk,
+        )
+        execute("UPDATE shop_certificate SET issued_at = issued_at + interval '1 day'")
+        execute("DELETE FROM shop_certificate")
+        execute(
+            "INSERT INTO shop_specimen (code, took, ratio, body, at, period, labels, moments) VALUES"
+            " ('x', '14 months 3 days 4 hours'::interval, 0.1::float8 + 0.2::float8, '\\x00ff',"
+            " '2026-05-17T12:00:00Z', '[2026-05-17T12:00:00Z,)', '{a}', '{2026-05-17T12:00:00Z}')"
+        )
+        execute("UPDATE shop_specimen SET took = took * 2")
+        execute("DELETE FROM shop_specimen")
+        rows = captured()
+        for row in rows:
+            for image in (row.old or []) + (row.new or []):
+                image.pop("id", None)
+        return [(row.kind, row.old, row.new) for row in rows]
+
+    usual = write()
+    execute("SET LOCAL TimeZone = 'Asia/Kathmandu'")
+    execute(f"SET LOCAL DateStyle = '{date_style}'")
+    execute("SET LOCAL IntervalStyle = 'sql_standard'")
+    execute("SET LOCAL bytea_output = 'escape'")
+    execute("SET LOCAL extra_float_digits = -10")
+
+    assert write() == usual
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW TimeZone")
+        assert cursor.fetchone() == ("Asia/Kathmandu",)
+
+
+@pytest.mark.django_db
+def test_columns_named_like_ours_are_captured_whole(captured):
+    """A column of the name of an alias or a variable must not be taken for it."""
+    names = [
+        "backstory_row",
+        "backstory_new",
+        "backstory_old",
+        "backstory_images",
+        "images",
+        "count",
+    ]
+    columns = ", ".join(f"{name} text DEFAULT '{name}'" for name in names)
+    execute(f"ALTER TABLE shop_legend {', '.join('ADD ' + c for c in columns.split(', '))}")
+    execute("INSERT INTO shop_legend (id, text) VALUES (gen_random_uuid(), 'a')")
+    execute("UPDATE shop_legend SET text = 'b'")
+    execute("UPDATE shop_legend SET text = repeat('c', 300000)")
+    execute("DELETE FROM shop_legend")
+
+    for row in captured():
+        for old, new in row.images:
+            assert all(image[name] == name for image in (old, new) if image for name in names)
+
+
+@pytest.mark.django_db
+def test_each_value_over_the_limit_is_told_by_length_and_digest(captured):
+    """256 kB is where a value is no longer worth its bytes in every later event."""
+    text = "ä" * 150_000
+    company = Company.objects.create(name="Acme")
+    certificate = Certificate.objects.create(company=company, holder="a", notes=text)
+    certificate.holder = "b"
+    certificate.save()
+    Specimen.objects.create(code="s", body=b"\xff" * 300_000)
+    certificate.terms = ["x" * 100] * 5000
+    certificate.save()
+
+    _, created, updated, specimen, termed = captured()
+
+    digest = {
+        "backstory:length": 300_000,
+        "backstory:sha256": hashlib.sha256(text.encode()).hexdigest(),
+    }
+    assert created.new[0]["notes"] == digest
+    assert updated.old[0]["notes"] == updated.new[0]["notes"] == digest
+    assert (updated.old[0]["holder_name"], updated.new[0]["holder_name"]) == ("a", "b")
+    body = {"backstory:length": 300_000}
+    body["backstory:sha256"] = hashlib.sha256(b"\xff" * 300_000).hexdigest()
+    assert specimen.new[0]["body"] == body
+    assert termed.old[0]["terms"] is None
+    assert termed.new[0]["terms"]["backstory:length"] > 500_000
+
+
+@pytest.mark.django_db
+def test_values_of_100_mb_and_rows_over_1_gb_do_not_make_a_write_fail(captured):
+    """JSON of control characters is six times as long: PostgreSQL could not even build it."""
+    company = Company.objects.create(name="Acme")
+    certificate = Certificate.objects.create(company=company, holder="a")
+    captured()
+    execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    execute("UPDATE shop_certificate SET notes = repeat(chr(1), 100 * 1000 * 1000)")
+    execute("ALTER TABLE shop_certificate DISABLE TRIGGER oracle")  # it is not so careful
+    execute("ALTER TABLE shop_certificate ADD more text, ADD still_more text")
+    execute("UPDATE shop_certificate SET more = repeat('x', 550000000), notes = ''")
+    execute("UPDATE shop_certificate SET still_more = repeat('y', 550000000)")
+
+    huge, wide, wider = captured()
+    assert huge.new[0]["notes"]["backstory:length"] == 100_000_000
+    assert wide.new[0]["more"] == wider.old[0]["more"] == wider.new[0]["more"]
+    assert wider.new[0]["still_more"]["backstory:length"] == 550_000_000
+    assert wider.new[0]["id"] == certificate.pk
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rows", [499, 500, 501, 1700])
+def test_large_statements_are_cut_into_chunks(captured, rows):
+    """At most 500 rows and about 1 MB a row of the outbox, nothing lost at the cuts."""
+    execute("SET LOCAL work_mem = '64kB'")
+    Company.objects.bulk_create(Company(name=f"{i:05}") for i in range(rows))
+    captured()
+    execute("UPDATE shop_company SET name = name || '!'")
+    updated = captured()
+    execute("DELETE FROM shop_company")
+    deleted = captured()
+
+    assert all(row.new_count <= 500 for row in updated)
+    assert len(updated) == len(deleted) == -(-rows // 500)
+    pairs = [pair for row in updated for pair in row.images]
+    assert len(pairs) == rows
+    assert all(new["name"] == old["name"] + "!" and new["id"] == old["id"] for old, new in pairs)
+    assert sum(row.old_count for row in deleted) == rows
+
+
+@pytest.mark.django_db
+def test_chunks_are_bounded_in_bytes(captured):
+    """Wide rows make small chunks: the relay holds a chunk in memory."""
+    Document.objects.bulk_create(Document(title="t", scan="s") for _ in range(40))
+    company = Company.objects.create(name="Acme")
+    Certificate.objects.bulk_create(
+        Certificate(company=company, holder="a", notes="x" * 200_000) for _ in range(40)
+    )
+    captured()
+    execute("UPDATE shop_certificate SET shares = 2")
+
+    rows = captured()
+
+    assert sum(row.new_count for row in rows) == 40
+    assert max(len(json.dumps(row.old) + json.dumps(row.new)) for row in rows) < 2_000_000
+
+
+@pytest.mark.django_db
+def test_excluded_columns_are_left_out(captured):
+    """A field that a model excludes with a reason is neither read nor told."""
+    document = Document.objects.create(title="a", scan="x" * 1_000_000)
+    document.title = "b"
+    document.save()
+    document.delete()
+
+    created, updated, deleted = captured()
+
+    assert created.new == [{"id": document.id or created.new[0]["id"], "title": "a"}]
+    assert [image["title"] for image in (updated.old[0], updated.new[0], deleted.old[0])] == [
+        *("a", "b", "b")
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rows", [4, 1300])
+def test_a_swallowed_row_is_kept_and_the_others_stay_paired(captured, rows):
+    """A BEFORE trigger may drop a row on its way to another partition."""
+    Reading.objects.bulk_create(Reading(id=i, region="north", value=i) for i in range(rows))
+    execute(
+        "CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " IF NEW.id = 1 THEN RETURN NULL; END IF; RETURN NEW; END $$"
+    )
+    execute(
+        "CREATE TRIGGER swallow BEFORE INSERT ON shop_reading_south"
+        " FOR EACH ROW EXECUTE FUNCTION swallow()"
+    )
+    captured()
+
+    Reading.objects.update(region="south")
+
+    found = captured()
+    assert sum(row.old_count for row in found) == rows
+    assert sum(row.new_count for row in found) == rows - 1
+    told = {}
+    for row in found:
+        if row.old_count == row.new_count:
+            told |= {old["id"]: new["id"] for old, new in row.images}
+        else:  # the relay pairs by key
+            arrived = {image["id"] for image in row.new or []}
+            told |= {
+                old["id"]: old["id"] if old["id"] in arrived else None for old in row.old or []
+            }
+    assert told == {i: i if i != 1 else None for i in range(rows)}
+
+
+@pytest.mark.django_db
+def test_what_changes_nothing_leaves_nothing(captured):
+    """Statements that touch no row are no changes."""
+    Company.objects.filter(name="nobody").update(name="x")
+    Company.objects.filter(name="nobody").delete()
+    Document.objects.filter(title="nobody").update(title="x")
+    Company.objects.bulk_create([])
+
+    assert captured() == []
+
+
+@pytest.mark.django_db
+def test_truncate_is_told(captured):
+    """Its rows are not seen, so at least that it happened must be."""
+    execute("TRUNCATE shop_document")
+
+    assert [(row.kind, row.name) for row in captured()] == [("truncate", "shop.Document")]
+
+
+@pytest.mark.django_db
+def test_a_script_of_4000_statements_is_read_from_its_beginning(captured):
+    """The comment in front is found without reading 200 kB of script 4,000 times."""
+    script = "; ".join(f"INSERT INTO shop_company (name) VALUES ('{i}')" for i in range(4000))
+    execute(f"/*actor='7',reason='import'*/ {script}")
+
+    rows = captured()
+
+    assert len(rows) == 4000
+    assert {row.context for row in rows} == {"actor='7',reason='import'"}
+
+
+@pytest.mark.django_db
+def test_a_column_added_later_is_captured_at_once(captured):
+    """A migration in the middle of a session never loses a change."""
+    Company.objects.create(name="Acme")
+    execute("SET CONSTRAINTS ALL IMMEDIATE")
+    execute("ALTER TABLE shop_company ADD country text DEFAULT 'AT'")
+    captured()
+    execute("UPDATE shop_company SET country = 'CH'")
+    execute("ALTER TABLE shop_company RENAME country TO land")
+    execute("UPDATE shop_company SET land = 'IT'")
+    execute("ALTER TABLE shop_company DROP land")
+    execute("UPDATE shop_company SET name = 'Bolt'")
+
+    images = [(row.old[0], row.new[0]) for row in captured()]
+
+    assert [(old.get("country"), new.get("country")) for old, new in images][0] == ("AT", "CH")
+    assert (images[1][0]["land"], images[1][1]["land"]) == ("CH", "IT")
+    assert images[2][1] == {"id": images[2][1]["id"], "name": "Bolt"}
+
+
+@pytest.fixture
+def intruder(raw, django_db_setup):
+    """A role that may write one table and own objects of its own, and nothing else."""
+    raw.execute("CREATE ROLE intruder LOGIN PASSWORD 'x'")
+    raw.execute("GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON shop_document TO intruder")
+    raw.execute("GRANT USAGE ON SEQUENCE shop_document_id_seq TO intruder")
+    raw.execute("CREATE SCHEMA evil AUTHORIZATION intruder")
+    with psycopg.connect(raw.info.dsn, password="x", user="intruder", autocommit=True) as made:
+        yield made
+    raw.execute("DROP OWNED BY intruder")
+    raw.execute("DROP ROLE intruder")
+
+
+HIDING = [
+    "CREATE TEMP TABLE backstory_outbox (LIKE public.backstory_outbox)",
+    "SET search_path = evil, pg_catalog, public",
+    "CREATE FUNCTION evil.json_agg(anyelement) RETURNS json LANGUAGE sql AS $$ SELECT '[]'::json $$",
+    "CREATE FUNCTION evil.lie(int, int) RETURNS boolean LANGUAGE sql AS $$ SELECT true $$",
+    "CREATE OPERATOR evil.= (FUNCTION = evil.lie, LEFTARG = int, RIGHTARG = int)",
+    "CREATE OPERATOR evil.< (FUNCTION = evil.lie, LEFTARG = int, RIGHTARG = int)",
+    "CREATE DOMAIN evil.json AS int",
+    "CREATE DOMAIN evil.text AS int",
+    "CREATE DOMAIN evil.refcursor AS int",
+]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_role_can_hide_its_writes(captured, intruder):
+    """Not with a temporary table, not with a search path, not with operators of its own."""
+    for statement in HIDING:
+        try:
+            intruder.execute(statement)
+        except psycopg.errors.InsufficientPrivilege:
+            intruder.execute("CREATE TEMP TABLE backstory_outbox (kind text, name text)")
+    intruder.execute("INSERT INTO public.shop_document (title, scan) VALUES ('a', '')")
+    intruder.execute("UPDATE public.shop_document SET title = 'b'")
+    intruder.execute("DELETE FROM public.shop_document")
+    for refused in (
+        "INSERT INTO public.backstory_outbox (kind, name) VALUES ('insert', 'shop.Company')",
+        "SELECT public.backstory_write_rows('insert', 'shop.Company', NULL, NULL, NULL)",
+        "ALTER TABLE public.shop_document DISABLE TRIGGER backstory_insert",
+        "SET session_replication_role = replica",
+    ):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            intruder.execute(refused)
+    intruder.close()
+
+    assert [row.kind for row in captured()] == ["insert", "update", "delete"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_replayed_rows_are_captured(captured, raw):
+    """pg_restore and replication tools switch ordinary triggers off; ours are ENABLE ALWAYS."""
+    raw.execute("SET session_replication_role = replica")
+    raw.execute("INSERT INTO shop_company (name) VALUES ('restored')")
+
+    assert [row.new[0]["name"] for row in captured()] == ["restored"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_rolls_back_never_was(captured):
+    """An outbox row shares the fate of its statement, and a savepoint's, too."""
+    execute("BEGIN; INSERT INTO shop_company (name) VALUES ('a'); ROLLBACK")
+    execute(
+        "BEGIN; INSERT INTO shop_company (name) VALUES ('b'); SAVEPOINT s;"
+        "INSERT INTO shop_company (name) VALUES ('c'); ROLLBACK TO s; COMMIT"
+    )
+
+    assert [row.new[0]["name"] for row in captured()] == ["b"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_capture_gives_no_subtransaction_a_number(captured, raw):
+    """More than 64 numbered subtransactions slow every snapshot of the server down."""
+    with raw.transaction():
+        raw.execute("INSERT INTO shop_company (name) VALUES ('a')")
+        for i in range(10):
+            raw.execute("INSERT INTO shop_company (name) VALUES (%s)", [str(i)])
+        raw.execute("UPDATE shop_company SET name = name || 'x'")
+        numbers = raw.execute("SELECT count(DISTINCT xmin::text) FROM shop_company").fetchone()
+        outbox = raw.execute(
+            "SELECT count(DISTINCT xmin::text) FROM backstory_outbox WHERE xid = pg_current_xact_id()"
+        ).fetchone()
+
+    assert (numbers, outbox) == ((1,), (1,))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_installing_again_after_the_tests_changes_nothing(capsys):
+    """The cheap way to see that no test left a trigger behind that is not as it should be."""
+    call_command("backstory_install", database="default")
+
+    assert " 0 changed" in capsys.readouterr().out
