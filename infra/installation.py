@@ -19,6 +19,7 @@ class Installation:
         schema: schema of the ``backstory_*`` tables in the application's database.
         topic: where events travel.
         dead_topic: where records go that a consumer could not use.
+        consumer: name of the history among the topic's readers.
     """
 
     kafka: str | None = None
@@ -28,6 +29,7 @@ class Installation:
     schema: str = "public"
     topic: str = "backstory.events"
     dead_topic: str = "backstory.dead"
+    consumer: str = "history"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
@@ -44,6 +46,7 @@ class Installation:
             schema=env.get("BACKSTORY_SCHEMA") or cls.schema,
             topic=env.get("BACKSTORY_TOPIC") or cls.topic,
             dead_topic=env.get("BACKSTORY_DEAD_TOPIC") or cls.dead_topic,
+            consumer=env.get("BACKSTORY_CONSUMER") or cls.consumer,
         )
 
 

@@ -33,7 +33,7 @@ class EmbeddedServices:
 
     def __init__(self, settings: ServerSettings, *, durable: bool = False) -> None:
         """``durable`` keeps PostgreSQL's fsync on, which only a crash of the machine needs."""
-        lax = {} if durable else {"fsync": "off", "full_page_writes": "off"}
+        lax = {} if durable else {"fsync": "off"}
         self._home = Home(settings, postgres_settings=lax)
 
     @cached_property

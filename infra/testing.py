@@ -105,11 +105,12 @@ def services(request: pytest.FixtureRequest, servers_folder: Path) -> Iterator[S
 
 
 @pytest.fixture(scope="session")
-def databases(services: Services) -> Iterator[Databases]:
+def databases(request: pytest.FixtureRequest, services: Services) -> Iterator[Databases]:
     """Makes databases and templates on the run's server."""
     made = Databases(services.postgres_url)
     yield made
-    made.drop_all()
+    if request.config.getoption("--services") == "external":
+        made.drop_all()  # elsewhere they end with their server
 
 
 @pytest.fixture

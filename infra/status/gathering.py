@@ -17,8 +17,6 @@ from .history import Stored, dead_letters, stored_offsets
 from .kafka import oldest_time, reach
 from .report import DeadLetters, GroupState, OutboxState, Report, ServerState
 
-_PERSISTER = "history"
-
 
 def gather(installation: Installation, *, now: Callable[[], float] = time.time) -> Report:
     """Ask every part that has an address; takes a few seconds for each that is silent."""
@@ -86,7 +84,7 @@ class _Gathering:
         return [], {}
 
     def _groups(self, stored: dict[tuple[str, str], Stored]) -> list[GroupState]:
-        expected = {(_PERSISTER, self._installation.topic): Stored()}
+        expected = {(self._installation.consumer, self._installation.topic): Stored()}
         every = sorted({**expected, **stored}.items())
         found = (self._group(consumer, topic, one) for (consumer, topic), one in every)
         return [group for group in found if group is not None]

@@ -1,0 +1,289 @@
+"""`backstory doctor`: a healthy installation passes, each fault is found and named with its fix."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+from click.testing import CliRunner
+from confluent_kafka import Consumer, Producer, TopicPartition
+
+from infra.cli import main
+from infra.doctor import Finding, examine
+from infra.doctor.clients import check_clients
+from infra.doctor.clocks import check_clocks
+from infra.doctor.kafka import check_committed, check_copies, check_reach, check_topic_settings
+from infra.installation import Installation
+from infra.status.kafka import Reach
+from infra.testing import Databases
+from producer import new_source
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "captable"
+SAFE_TOPIC = {
+    "cleanup.policy": "delete",
+    "unclean.leader.election.enable": "false",
+    "retention.ms": "-1",
+    "retention.bytes": "-1",
+    "min.insync.replicas": "2",
+}
+
+
+def migrate_example(url: str) -> None:
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "-v0"],
+        cwd=EXAMPLE,
+        env=os.environ | {"BACKSTORY_APP_URL": url, "CAPTABLE_SECRET_KEY": "x"},
+        check=True,
+        capture_output=True,
+    )
+
+
+@pytest.fixture
+def app_url(databases: Databases) -> str:
+    """The example's database, with capture as `manage.py migrate` puts it on, and a relay."""
+    url = databases.create(template=databases.template("example", migrate_example))
+    with psycopg.connect(url) as connection:
+        new_source(connection, "captable")  # the copy of a template is another database
+        connection.execute("UPDATE backstory_relay SET heartbeat = now(), holder = 'web-1'")
+    return url
+
+
+def execute(url: str | None, statement: str) -> None:
+    with psycopg.connect(url or "") as connection:
+        connection.execute(statement)
+
+
+def errors(findings: Iterable[Finding]) -> list[str]:
+    return [f"{each.check}: {each.problem}" for each in findings if each.severity == "error"]
+
+
+def test_a_healthy_installation_passes(installation: Installation):
+    """Whoever runs it every night hears nothing until there is something."""
+    found = errors(examine(installation))
+
+    # The run's own server is quick because it does not wait for the disk.
+    assert [each for each in found if not each.startswith("durability: fsync")] == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        (
+            "ALTER TABLE captable_certificate DISABLE TRIGGER backstory_update",
+            "trigger: the trigger for UPDATE on table 'captable_certificate'"
+            " (captable.Certificate) is disabled",
+        ),
+        (
+            "ALTER TABLE captable_certificate ENABLE TRIGGER backstory_update",
+            "does not fire in every session",
+        ),
+        ("DROP TRIGGER backstory_delete ON captable_certificate", "is missing"),
+        (
+            "CREATE OR REPLACE TRIGGER backstory_truncate BEFORE TRUNCATE ON captable_certificate"
+            " FOR EACH STATEMENT EXECUTE FUNCTION backstory_truncate('captable.Certificate');"
+            " ALTER TABLE captable_certificate ENABLE ALWAYS TRIGGER backstory_truncate",
+            "or its function was altered",
+        ),
+        ("ALTER FUNCTION backstory_insert() SECURITY INVOKER", "or its function was altered"),
+        (
+            "CREATE TABLE old () INHERITS (captable_certificate)",
+            "capture: 'captable.Certificate' cannot be captured: tables inherit from it",
+        ),
+        ("ALTER SEQUENCE backstory_outbox_seq CACHE 50", "order: backstory_outbox_seq"),
+        ("ALTER TABLE backstory_outbox_0 ENABLE ROW LEVEL SECURITY", "has row security"),
+        ("ALTER TABLE backstory_outbox_1 SET UNLOGGED", "table: 'backstory_outbox_1' is unlogged"),
+        (
+            "CREATE RULE swallow AS ON INSERT TO backstory_outbox_0 DO INSTEAD NOTHING",
+            "'backstory_outbox_0' has a rule",
+        ),
+        ("UPDATE backstory_source SET system_identifier = 1", "was bound to another database"),
+        (
+            "UPDATE backstory_relay SET heartbeat = now() - interval '2 min';"
+            "INSERT INTO backstory_outbox (kind, name) VALUES ('truncate', 'captable.Company')",
+            "relay: no relay publishes (for 120 s); 1 rows wait",
+        ),
+        ("DROP TABLE backstory_outbox CASCADE", "outbox: there is no outbox in schema 'public'"),
+    ],
+)
+def test_what_loses_changes_in_the_application_is_found(
+    installation: Installation, statement: str, problem: str
+):
+    """Each of these goes unnoticed otherwise: the application runs on without an error."""
+    execute(installation.app_url, statement)
+
+    assert problem in "\n".join(errors(examine(installation)))
+
+
+@pytest.mark.parametrize(
+    ("statement", "problem"),
+    [
+        ("ALTER TABLE history.events DISABLE TRIGGER refuse_row_change", "not always enabled"),
+        (
+            "DROP TRIGGER refuse_truncate ON history.events_default",
+            "guard: the guard 'refuse_truncate' of 'history.events_default' is missing",
+        ),
+        (
+            "CREATE OR REPLACE FUNCTION history.refuse_change() RETURNS trigger LANGUAGE plpgsql "
+            "AS 'BEGIN RETURN OLD; END'",
+            "or its function was altered",
+        ),
+        (
+            "GRANT DELETE ON history.events TO backstory_writer",
+            "roles: role backstory_writer has DELETE on 'history.events'",
+        ),
+        ("GRANT UPDATE ON history.events_default TO PUBLIC", "role PUBLIC has UPDATE"),
+        (
+            "CREATE RULE swallow AS ON INSERT TO history.events_default DO INSTEAD NOTHING",
+            "table: 'history.events_default' has a rule",
+        ),
+        ("DROP SCHEMA history CASCADE", "history: the history database has no history.events"),
+    ],
+)
+def test_what_lets_history_change_is_found(
+    installation: Installation, statement: str, problem: str
+):
+    """A guard that is off looks like one that is on, until somebody needs it."""
+    execute(installation.history_url, statement)
+
+    assert problem in "\n".join(errors(examine(installation)))
+
+
+def test_strange_dates_in_the_default_partition_are_found(installation: Installation):
+    """A month cannot be made over the rows of the default partition."""
+    execute(
+        installation.history_url,
+        "INSERT INTO history.events (id, occurred_at, type, source, sequence, position, value, "
+        "topic, partition, \"offset\") VALUES (gen_random_uuid(), now(), '', '', 1, 1, '{}', "
+        "'', 0, 0)",
+    )
+
+    assert "events lie in history.events_default" in "\n".join(errors(examine(installation)))
+
+
+def test_missing_and_silent_servers_are_findings(installation: Installation):
+    """A typing error in a variable is not an empty report."""
+    silent = Installation(app_url="postgresql://app:secret@127.0.0.1:1/app")
+
+    found = errors(examine(silent))
+
+    assert "address: nobody says where the Kafka is" in found
+    assert "address: nobody says where the history is" in found
+    assert any("'127.0.0.1:1/app' does not answer" in each for each in found)
+    assert "secret" not in "".join(found)
+
+
+def test_a_missing_topic_is_found(installation: Installation):
+    """The broker does not make it by itself, and the relay waits."""
+    found = errors(examine(replace(installation, topic="not.there")))
+
+    assert any(each.startswith("topic: topic 'not.there'") for each in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "check"),
+    [
+        ("cleanup.policy", "compact,delete", "compaction"),
+        ("unclean.leader.election.enable", "true", "unclean election"),
+        ("retention.ms", "604800000", "retention"),
+        ("retention.bytes", "1000000", "retention"),
+    ],
+)
+def test_a_topic_that_drops_events_is_found(name: str, value: str, check: str):
+    """Each of them is somebody's default."""
+    [finding] = check_topic_settings("events", SAFE_TOPIC | {name: value})
+
+    assert finding.check == check
+    assert f"{name}=" in finding.fix
+
+
+@pytest.mark.parametrize(
+    ("replicas", "brokers", "insync", "problems"),
+    [(1, 1, "1", 0), (1, 3, "1", 1), (3, 3, "1", 1), (3, 3, "2", 0)],
+)
+def test_an_event_that_one_broker_alone_has_is_found(
+    replicas: int, brokers: int, insync: str, problems: int
+):
+    """Only where there are other brokers to put it on."""
+    settings = SAFE_TOPIC | {"min.insync.replicas": insync}
+
+    found = list(check_copies("events", settings, replicas=replicas, brokers=brokers))
+
+    assert len(found) == problems
+
+
+def test_offsets_outside_the_topic_are_found():
+    """Below it events are gone, above it the topic is another one."""
+    there = Reach(begins={0: 100, 1: 0, 2: 0}, ends={0: 200, 1: 50, 2: 50})
+
+    lost, recreated = check_reach("history", "events", there, {0: 40, 1: 60, 2: 50})
+
+    assert "60 events are gone" in lost.problem
+    assert "read partition 1 of topic 'events' up to 60, but it ends at 50" in recreated.problem
+
+
+def test_somebody_who_commits_in_our_group_is_found(installation: Installation):
+    """Another program under our group's name gets half the partitions and keeps nothing."""
+    producer = Producer({"bootstrap.servers": installation.kafka})
+    producer.produce(installation.topic, b"{}", partition=0)
+    producer.flush(10)
+    stranger = Consumer({"bootstrap.servers": installation.kafka, "group.id": "backstory.history"})
+    stranger.commit(offsets=[TopicPartition(installation.topic, 0, 1)], asynchronous=False)
+    stranger.close()
+    execute(
+        installation.history_url,
+        "INSERT INTO history.offsets (consumer, topic, partition, topic_id, next_offset) "
+        f"VALUES ('history', '{installation.topic}', 0, '', 0)",
+    )
+
+    found = errors(examine(installation))
+
+    assert any(each.startswith("auto-commit: the group 'backstory.history'") for each in found)
+    assert list(check_committed("history", "events", {0: 5}, {0: 5})) == []
+
+
+@pytest.mark.parametrize(
+    ("config", "problems"),
+    [
+        ({"linger.ms": "5", "acks": "-1", "enable.auto.commit": "False"}, 0),
+        ({"enable.auto.commit": "true"}, 1),
+        ({"partitioner": "consistent_random", "acks": "1"}, 2),
+    ],
+)
+def test_client_settings_that_undo_safety_are_found(config: dict[str, str], problems: int):
+    """They are copied from tutorials where they do no harm."""
+    assert len(list(check_clients(config))) == problems
+
+
+def test_clocks_that_disagree_are_found():
+    """Event ids carry the time; a second of difference is told, half a minute is wrong."""
+    found = list(check_clocks({"near": 0.2, "late": -2.0, "wrong": 3600.0}))
+
+    assert [(each.severity, "late" in each.problem) for each in found] == [
+        ("warning", True),
+        ("error", False),
+    ]
+    assert "2.0 s behind" in found[0].problem
+
+
+def test_the_exit_code_tells_whether_something_is_wrong(installation: Installation):
+    """For a cron job, and for a deployment that waits for it."""
+    env = {
+        "BACKSTORY_KAFKA": installation.kafka,
+        "BACKSTORY_APP_URL": installation.app_url,
+        "BACKSTORY_HISTORY_URL": installation.history_url,
+        "BACKSTORY_TOPIC": installation.topic,
+        "BACKSTORY_DEAD_TOPIC": installation.topic,
+    }
+    execute(installation.app_url, "DROP TRIGGER backstory_delete ON captable_certificate")
+
+    shown = CliRunner().invoke(main, ["doctor"], env=env)
+    told = CliRunner().invoke(main, ["doctor", "--json"], env=env)
+
+    assert (shown.exit_code, told.exit_code) == (1, 1)
+    assert "fix: run `manage.py backstory_install`" in shown.output
+    assert json.loads(told.stdout)["healthy"] is False
