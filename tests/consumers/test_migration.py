@@ -146,6 +146,24 @@ def test_role_that_may_not_migrate_is_told_what_to_grant(database: str):
         migrate(url)
 
 
+def test_role_that_only_writes_is_enough_to_persist(history: str):
+    """The persister's password gives no right to change history, nor to read anything else."""
+    rows(
+        history,
+        "DO $$ BEGIN CREATE ROLE test_writer LOGIN PASSWORD 'writer' IN ROLE backstory_writer; "
+        "EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+    )
+    url = psycopg.conninfo.make_conninfo(history, user="test_writer", password="writer")
+    event = an_event()
+    sink = HistorySink(url)
+
+    sink.write(a_batch([event]))
+    sink.write(a_batch([event, an_event()], first=1, expected=1))
+
+    sink.close()
+    assert len(kept_ids(history)) == 2
+
+
 def partition_in_use(url: str) -> Any:
     """Where the one event lies."""
     return rows(url, "SELECT tableoid::regclass::text FROM history.events")[0][0]

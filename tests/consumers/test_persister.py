@@ -6,8 +6,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from consumers import PersisterSettings, create_topics, migrate, persist_events
+import pytest
+
+from consumers import PersisterSettings, TopicRecreated, create_topics, migrate, persist_events
 from infra.embedded import EmbeddedKafka, EmbeddedPostgres
+from infra.kafka import admin, delete_topic
 from infra.services import Services
 from infra.testing import Databases
 from infra.waiting import wait_until
@@ -109,6 +112,24 @@ def test_same_topic_persisted_twice_gives_the_same_rows(
     rows(histories[0], "DELETE FROM history.offsets")
     drain(services.kafka, topic, histories[0])
     assert rows(histories[0], ALL_BUT_ARRIVAL) == first
+
+
+def test_topic_deleted_and_created_again_stops_the_persister(
+    services: Services, topic: str, produce: Produce, history: str
+):
+    """Longer than before or not, its offsets count other events: old and new are never mixed."""
+    produce([an_event()])
+    drain(services.kafka, topic, history)
+    client = admin(services.kafka)
+    delete_topic(client, topic)
+    assert wait_until(lambda: topic not in client.list_topics(timeout=10).topics, timeout_s=10)
+    create_topics(services.kafka, [topic])
+    producing_to(services.kafka, topic)([an_event() for _ in range(3)])
+
+    with pytest.raises(TopicRecreated):
+        drain(services.kafka, topic, history)
+
+    assert len(kept_ids(history)) == 1
 
 
 def test_history_goes_down_and_comes_back(
