@@ -1,4 +1,4 @@
-"""The distribution as its users get it: a wheel in an environment of its own, beside a host project."""
+"""The distribution as its users get it: a wheel in its own environment, beside a host project."""
 
 import os
 import subprocess
