@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any
 
@@ -20,7 +21,10 @@ client_logger = logging.getLogger("backstory.kafka")
 
 _ANSWER_S = 10.0
 _FLUSH_S = 5.0
+_ATTEMPTS = 50
 _FOR_EVER = "-1"
+
+Settings = Mapping[str, str]
 
 
 def create_topics(
@@ -30,10 +34,11 @@ def create_topics(
     partitions: int = 6,
     config: Mapping[str, str] | None = None,
     answer_s: float = _ANSWER_S,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> list[str]:
     """Create the missing topics: never compacted, kept for ever, replicated as the cluster allows.
 
-    Returns a warning for each existing topic that drops old events.
+    When it returns, the broker knows them all. Returns a warning for each existing topic that drops old events.
     Raises TopicUnsafe for one that is compacted, SourceUnavailable when Kafka does not answer.
     """
     admin = AdminClient({"bootstrap.servers": servers, **(config or {})})
@@ -42,7 +47,11 @@ def create_topics(
         wanted = [_new_topic(topic, partitions, brokers) for topic in topics]
         for future in admin.create_topics(wanted, operation_timeout=answer_s).values():
             _settle(future)
-        return [warning for topic in topics for warning in _warnings(admin, topic)]
+        return [
+            warning
+            for topic in topics
+            for warning in _warnings(topic, _settings(admin, topic, sleep))
+        ]
     except KafkaException as error:
         raise SourceUnavailable(servers, str(error)) from error
 
@@ -67,19 +76,32 @@ def _settle(future: Future[Any]) -> None:
             raise
 
 
-def _warnings(admin: AdminClient, topic: str) -> list[str]:
+def _settings(admin: AdminClient, topic: str, sleep: Callable[[float], None]) -> Settings:
+    """The topic's settings; a topic just made may take the broker a moment to know."""
     resource = ConfigResource(ConfigResource.Type.TOPIC, topic)
-    found = admin.describe_configs([resource])[resource].result(_ANSWER_S)
-    policy = found["cleanup.policy"].value
+    for attempt in range(_ATTEMPTS):
+        try:
+            found = admin.describe_configs([resource])[resource].result(_ANSWER_S)
+            return {name: entry.value for name, entry in found.items()}
+        except KafkaException as error:
+            unknown = error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART
+            if not unknown or attempt == _ATTEMPTS - 1:
+                raise
+            sleep(0.1)
+    raise AssertionError("unreachable")
+
+
+def _warnings(topic: str, found: Settings) -> list[str]:
+    policy = found["cleanup.policy"]
     if "compact" in policy:
         change = f"kafka-configs --alter --topic {topic} --add-config cleanup.policy=delete"
         remedy = f"set it to delete: {change}"
         raise TopicUnsafe(topic, "cleanup.policy", policy, remedy)
     return [
-        f"topic {topic!r} has {name}={found[name].value}: what nobody has read by then is lost; "
+        f"topic {topic!r} has {name}={found[name]}: what nobody has read by then is lost; "
         f"{name}=-1 keeps events for ever"
         for name in ("retention.ms", "retention.bytes")
-        if found[name].value != _FOR_EVER
+        if found[name] != _FOR_EVER
     ]
 
 
