@@ -38,7 +38,8 @@ def create_topics(
 ) -> list[str]:
     """Create the missing topics: never compacted, kept for ever, replicated as the cluster allows.
 
-    When it returns, the broker knows them all. Returns a warning for each existing topic that drops old events.
+    When it returns, the broker knows them all. Returns a warning for each existing topic that
+    drops old events.
     Raises TopicUnsafe for one that is compacted, SourceUnavailable when Kafka does not answer.
     """
     admin = AdminClient({"bootstrap.servers": servers, **(config or {})})
