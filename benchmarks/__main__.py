@@ -30,6 +30,7 @@ WIDTH = 150  # the comparison has six columns
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write all figures.")
 @click.option("--rounds", type=click.IntRange(min=1), help="Repetitions (each has its default).")
 @click.option("--events", default=200_000, show_default=True, help="Events in a backlog.")
+@click.option("--rows", default=500, show_default=True, help="Rows of a bulk write.")
 @click.option("--one-transaction", is_flag=True, help="Capture: leave commits out of the clock.")
 def main(names: Sequence[str], json_file: Path | None, **options: Any) -> None:
     """Run the benchmarks NAMES, or all, on servers of their own. Nothing fails for being slow."""
@@ -45,7 +46,7 @@ def main(names: Sequence[str], json_file: Path | None, **options: Any) -> None:
             for name in names or BENCHMARKS:
                 result = _benchmark(name)(bench)
                 show(console, result)
-                figures[name] = result.as_json()
+                figures[name] = {**result.as_json(), "load": machine.load()}
     console.print(_machine(figures["machine"]), style="dim")
     if json_file:
         json_file.write_text(json.dumps(figures, indent=2) + "\n")

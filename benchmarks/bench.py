@@ -21,6 +21,7 @@ class Bench:
         home: private servers; a benchmark may stop and start them, and leaves them running.
         rounds: how often to repeat what is repeated; None for each benchmark's own number.
         events: how many events a backlog holds.
+        rows: how many rows a bulk write of the capture comparison has.
         one_transaction: leave commits out of the capture comparison.
         report: takes one line about what is going on.
     """
@@ -28,6 +29,7 @@ class Bench:
     home: Home
     rounds: int | None
     events: int
+    rows: int
     one_transaction: bool
     report: Callable[[str], None]
 
@@ -54,6 +56,7 @@ def prepared(
     *,
     rounds: int | None,
     events: int,
+    rows: int,
     one_transaction: bool,
 ) -> Iterator[Bench]:
     """Yield a bench with running servers and an application whose tables are made."""
@@ -67,6 +70,7 @@ def prepared(
             home=home,
             rounds=rounds,
             events=events,
+            rows=rows,
             one_transaction=one_transaction,
             report=report,
         )

@@ -66,10 +66,10 @@ class Result:
 
 def show(console: Console, result: Result) -> None:
     """Print a result for a person."""
-    for table in result.tables:
+    for table in (*result.tables, *([_targets(result)] if result.findings else [])):
+        console.print(table.title, style="bold", highlight=False)
+        table.title = None  # as a title it would be broken to the table's width
         console.print(table)
-    if result.findings:
-        console.print(_targets(result))
     for remark in result.remarks:
         console.print(f"  {remark}", style="dim")
     console.print()
@@ -89,7 +89,7 @@ def _verdict(finding: Finding) -> str:
 
 def a_table(title: str, first: str, *others: str) -> Table:
     """Return an empty table: one column of words, the others of figures."""
-    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    table = Table(title=title, box=SIMPLE_HEAD)
     table.add_column(first)
     for other in others:
         table.add_column(other, justify="right")

@@ -30,12 +30,17 @@ def facts(home: Home) -> dict[str, Any]:
         "cores": os.cpu_count(),
         "machine": platform.machine(),
         "system": platform.release(),
-        "load_at_start": [round(each, 2) for each in os.getloadavg()],
+        "load_at_start": load(),
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in PACKAGES},
         "postgres": _postgres(home.postgres.url()),
         "kafka": LOCK_FILE.stem.removeprefix("kafka-"),
     }
+
+
+def load() -> list[float]:
+    """Return the load averages: what else the cores did while something was measured."""
+    return [round(each, 2) for each in os.getloadavg()]
 
 
 def _version(package: str) -> str | None:

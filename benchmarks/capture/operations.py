@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -115,7 +116,7 @@ def _bulk_create(models: ModuleType, size: Size) -> Calls:
 def _queryset_update(models: ModuleType, size: Size) -> Calls:
     rows = models.Certificate.objects.filter(company=_seeded(models, size))
     for price in ("4.5", "3.1415"):
-        yield lambda price=price: rows.update(price=Decimal(price))
+        yield partial(rows.update, price=Decimal(price))
 
 
 def _bulk_update(models: ModuleType, size: Size) -> Calls:

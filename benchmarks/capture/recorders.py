@@ -109,7 +109,7 @@ RECORDERS = (
     BACKSTORY,
     PGHISTORY,
     Recorder(
-        name="pghistory, statement level",
+        name="pghistory (statement)",
         app="with_pghistory_statement",
         middleware="pghistory.middleware.HistoryMiddleware",
         count=_events_of("with_pghistory_statement").format("certificateevent", "companyevent"),

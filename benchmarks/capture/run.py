@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -83,7 +84,7 @@ def _sample(
     costs = []
     with _transaction(settings), only_its_wrappers(recorder), without_garbage_collection():
         for call in operation.calls(recorder.models, settings.size):
-            costs.append(recorder.in_a_request(user, lambda call=call: watch.cost_of(call)))
+            costs.append(recorder.in_a_request(user, partial(watch.cost_of, call)))
     return median_cost(costs)
 
 

@@ -65,7 +65,7 @@ BEGIN
     FOR i IN 0..{statements} - 1 LOOP
         UPDATE with_backstory_certificate
         SET shares = shares + 1, updated_at = clock_timestamp()
-        WHERE id = i % {rows} + 1;
+        WHERE id = (i + {first}) % {rows} + 1;
         COMMIT;
         ahead := began + (i + 1) * interval '1 second' / {per_second} - clock_timestamp();
         IF ahead > interval '0' THEN
@@ -93,7 +93,7 @@ END $$"""
 def seed(url: str) -> None:
     """Fill the tracked table, and leave nothing of it in the outbox."""
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(OWN_REQUESTS.replace("{request}", REQUEST))  # type: ignore[arg-type]
+        connection.execute(OWN_REQUESTS.replace("{request}", REQUEST))
         connection.execute(SEED, {"rows": ROWS})
         connection.execute("TRUNCATE backstory_outbox")
         connection.execute("VACUUM (ANALYZE)")
@@ -112,12 +112,15 @@ def bulk_updates(url: str, events: int) -> int:
     return statements * BULK_ROWS
 
 
-def paced_changes(url: str, *, per_second: int, seconds: int) -> int:
-    """Commit ``per_second`` changes a second, each waiting for the disk; return how many."""
+def paced_changes(url: str, *, first: int, per_second: int, seconds: int) -> int:
+    """Commit ``per_second`` changes a second, each waiting for the disk; return how many.
+
+    ``first`` is the row to begin with: writers that begin apart do not wait for each other's rows.
+    """
     events = per_second * seconds
-    block = PACED.format(statements=events, rows=ROWS, per_second=per_second)
+    block = PACED.format(statements=events, rows=ROWS, per_second=per_second, first=first)
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(CONTEXT + block)  # type: ignore[arg-type]
+        connection.execute(CONTEXT + block)
     return events
 
 
@@ -125,4 +128,4 @@ def _run(url: str, block: str) -> None:
     """Run a block under a request's context; only filling, so no commit waits for the disk."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("SET synchronous_commit = off")
-        connection.execute(CONTEXT + block)  # type: ignore[arg-type]
+        connection.execute(CONTEXT + block)

@@ -65,7 +65,7 @@ def _drained(way: Way, events: int) -> Drain:
     with psycopg.connect(way.history_url, autocommit=True) as connection:
 
         def number(query: str) -> int:
-            return int(connection.execute(query).fetchone()[0])  # type: ignore[index, arg-type]
+            return int(connection.execute(query).fetchone()[0])  # type: ignore[index]
 
         done = drain("persist", way.env, lambda: number(MOVED))
         kept = number(KEPT)
