@@ -14,6 +14,7 @@ from schemas import PageViewed
 
 from ..recording import record
 from ..settings import backstory_settings
+from .scope import bind_scope, current_scope
 
 _log = logging.getLogger("backstory.pages")
 
@@ -65,6 +66,7 @@ class _View:
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
+        self._scope = current_scope()
         self._started = time.perf_counter()
         self.is_recorded = not request.path.startswith(backstory_settings().exclude_paths)
 
@@ -83,7 +85,8 @@ class _View:
             response_bytes=response_bytes,
         )
         try:
-            record(viewed)
+            with bind_scope(self._scope):  # a visitor who leaves early leaves it, too
+                record(viewed)
         except Error:
             _log.exception("a page view was not recorded", extra={"path": viewed.path})
 

@@ -4,6 +4,7 @@ import datetime
 import json
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -141,7 +142,8 @@ def raw_sql(company: Company) -> None:
             " INSERT INTO shop_company (name) SELECT name || '2' FROM gone"
         )
         cursor.execute(
-            "MERGE INTO shop_company c USING (VALUES ('c'), ('d'), ('b%')) v (name) ON c.name = v.name"
+            "MERGE INTO shop_company c USING (VALUES ('c'), ('d'), ('b%')) v (name)"
+            " ON c.name = v.name"
             " WHEN MATCHED AND v.name = 'c' THEN DELETE"
             " WHEN MATCHED THEN UPDATE SET name = c.name || '!'"
             " WHEN NOT MATCHED THEN INSERT (name) VALUES (v.name)"
@@ -150,10 +152,10 @@ def raw_sql(company: Company) -> None:
 
 
 def copied(company: Company) -> None:
-    with connection.cursor() as cursor:
-        with cursor.copy("COPY shop_company (name) FROM STDIN") as copy:
-            for i in range(1201):
-                copy.write_row([f"company {i}"])
+    statement = "COPY shop_company (name) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for i in range(1201):
+            copy.write_row([f"company {i}"])
 
 
 def partitions(company: Company) -> None:
@@ -171,7 +173,7 @@ def partitions(company: Company) -> None:
 def savepoints(company: Company) -> None:
     with transaction.atomic():
         Company.objects.create(name="kept")
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
+        with suppress(ZeroDivisionError), transaction.atomic():
             Company.objects.update(name=Concat("name", Value("?")))
             raise ZeroDivisionError
         Company.objects.filter(name="kept").update(name="kept 2")
@@ -239,9 +241,9 @@ def moved_as_updates(rows: list[tuple[str, str | None, str | None]]) -> list[lis
     found: list[list[str | None]] = []
     for label, old, new in rows:
         last = found[-1] if found else None
-        if label == "shop.Reading" and old is None and last and last[2] is None and new:
-            if json.loads(str(last[1]))["id"] == json.loads(new)["id"]:
-                last[2] = new
-                continue
+        arrived = label == "shop.Reading" and old is None and last and last[2] is None
+        if arrived and json.loads(str(last[1]))["id"] == json.loads(str(new))["id"]:
+            last[2] = new
+            continue
         found.append([label, old, new])
     return found

@@ -34,7 +34,8 @@ def test_images_do_not_depend_on_the_sessions_settings(captured, date_style):
         execute("UPDATE shop_certificate SET issued_at = issued_at + interval '1 day'")
         execute("DELETE FROM shop_certificate")
         execute(
-            "INSERT INTO shop_specimen (code, took, ratio, body, at, period, labels, moments) VALUES"
+            "INSERT INTO shop_specimen (code, took, ratio, body, at, period, labels, moments)"
+            " VALUES"
             " ('x', '14 months 3 days 4 hours'::interval, 0.1::float8 + 0.2::float8, '\\x00ff',"
             " '2026-05-17T12:00:00Z', '[2026-05-17T12:00:00Z,)', '{a}', '{2026-05-17T12:00:00Z}')"
         )
@@ -262,7 +263,7 @@ def test_a_column_added_later_is_captured_at_once(captured):
 
     images = [(row.old[0], row.new[0]) for row in captured()]
 
-    assert [(old.get("country"), new.get("country")) for old, new in images][0] == ("AT", "CH")
+    assert (images[0][0]["country"], images[0][1]["country"]) == ("AT", "CH")
     assert (images[1][0]["land"], images[1][1]["land"]) == ("CH", "IT")
     assert images[2][1] == {"id": images[2][1]["id"], "name": "Bolt"}
 
@@ -283,7 +284,8 @@ def intruder(raw, django_db_setup):
 HIDING = [
     "CREATE TEMP TABLE backstory_outbox (LIKE public.backstory_outbox)",
     "SET search_path = evil, pg_catalog, public",
-    "CREATE FUNCTION evil.json_agg(anyelement) RETURNS json LANGUAGE sql AS $$ SELECT '[]'::json $$",
+    "CREATE FUNCTION evil.json_agg(anyelement) RETURNS json LANGUAGE sql"
+    " AS $$ SELECT '[]'::json $$",
     "CREATE FUNCTION evil.lie(int, int) RETURNS boolean LANGUAGE sql AS $$ SELECT true $$",
     "CREATE OPERATOR evil.= (FUNCTION = evil.lie, LEFTARG = int, RIGHTARG = int)",
     "CREATE OPERATOR evil.< (FUNCTION = evil.lie, LEFTARG = int, RIGHTARG = int)",
@@ -348,7 +350,8 @@ def test_capture_gives_no_subtransaction_a_number(captured, raw):
         raw.execute("UPDATE shop_company SET name = name || 'x'")
         numbers = raw.execute("SELECT count(DISTINCT xmin::text) FROM shop_company").fetchone()
         outbox = raw.execute(
-            "SELECT count(DISTINCT xmin::text) FROM backstory_outbox WHERE xid = pg_current_xact_id()"
+            "SELECT count(DISTINCT xmin::text) FROM backstory_outbox"
+            " WHERE xid = pg_current_xact_id()"
         ).fetchone()
 
     assert (numbers, outbox) == ((1,), (1,))

@@ -4,7 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ...capture.install import TablesBusy, install
+from schemas import EventError
+
+from ...capture.install import install
 from ...databases import captured_aliases, is_captured
 
 
@@ -25,7 +27,7 @@ class Command(BaseCommand):
         for alias in [database] if database else captured_aliases():
             try:
                 done = install(alias)
-            except TablesBusy as error:
+            except EventError as error:
                 raise CommandError(str(error)) from error
             self.stdout.write(
                 f"{alias}: {done.tables} tables captured, {len(done.changed)} changed"

@@ -72,6 +72,9 @@ class Specimen(BaseModel):
     labels = ArrayField(models.CharField(max_length=10), null=True)
     moments = ArrayField(models.DateTimeField(), null=True)
 
+    class Meta:
+        required_db_vendor = "postgresql"
+
 
 class Document(BaseModel):
     title = models.CharField(max_length=100)

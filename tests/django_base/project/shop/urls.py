@@ -1,1 +1,15 @@
-urlpatterns = []
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("add/<str:name>/", views.add, name="add"),
+    path("read/", views.read),
+    path("health/", views.read),
+    path("stream/<str:name>/", views.stream),
+    path("login/", views.log_in),
+    path("fail/", views.fail),
+    path("act/", views.act),
+    path("async/add/<str:name>/", views.async_add),
+    path("async/stream/<str:name>/", views.async_stream),
+]

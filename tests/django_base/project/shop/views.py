@@ -1,0 +1,58 @@
+"""Views that write, read, stream and fail."""
+
+from django.contrib.auth import get_user_model, login
+from django.db import transaction
+from django.http import HttpResponse, StreamingHttpResponse
+
+from django_base import action
+
+from .models import Company
+
+
+def add(request, name):
+    Company.objects.create(name=name)
+    return HttpResponse("added")
+
+
+def read(request):
+    return HttpResponse(str(Company.objects.count()))
+
+
+def stream(request, name):
+    def body():
+        for part in "ab":
+            Company.objects.create(name=name + part)
+            yield part
+
+    return StreamingHttpResponse(body())
+
+
+def log_in(request):
+    Company.objects.create(name="before")
+    login(request, get_user_model().objects.get(username="ann"))
+    Company.objects.create(name="after")
+    return HttpResponse("hello")
+
+
+def fail(request):
+    raise LookupError("secret")
+
+
+@transaction.atomic
+def act(request):
+    with action("company.fail"):
+        raise LookupError("secret")
+
+
+async def async_add(request, name):
+    await Company.objects.acreate(name=name)
+    return HttpResponse("added")
+
+
+async def async_stream(request, name):
+    async def body():
+        for part in "ab":
+            await Company.objects.acreate(name=name + part)
+            yield part
+
+    return StreamingHttpResponse(body())
