@@ -1,0 +1,107 @@
+"""A source name stands for one line of one database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import psycopg
+import pytest
+
+from infra.services import Services
+from producer import (
+    PostgresOutbox,
+    SourceMismatch,
+    adopt_source,
+    bind_source,
+    create_tables,
+    new_source,
+    show_source,
+)
+from tests.producer.conftest import Connection
+from tests.producer.topic_reading import events_on, firsts
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("system_identifier", "1", "system identifier"),
+        ("database", "'elsewhere'", "database"),
+        ("timeline", "77", "timeline"),
+    ],
+)
+def test_relay_refuses_another_database(
+    column: str, value: str, said: str, app: Connection, app_url: str
+) -> None:
+    """A restore, a clone or a failover is for a person to judge; the error says how."""
+    app.execute(f"UPDATE backstory_source SET {column} = {value}")
+    outbox = PostgresOutbox(app_url, schema="public", holder="test")
+    with pytest.raises(SourceMismatch, match=f"{said}.*source adopt.*source new"):
+        outbox.lead()
+    outbox.close()
+
+    adopt_source(app)
+    assert outbox.lead() is not None
+    outbox.close()
+
+
+def test_database_without_a_name_is_refused(database: str) -> None:
+    """The error names the command that gives one."""
+    with psycopg.connect(database) as connection:
+        create_tables(connection)
+    outbox = PostgresOutbox(database, schema="public", holder="test")
+    with pytest.raises(SourceMismatch, match="backstory_install"):
+        outbox.lead()
+    outbox.close()
+
+
+def test_binding_again_renews_the_roles_only(app: Connection) -> None:
+    """Installing twice is no new source, and a changed setting no silent one."""
+    before, _ = show_source(app)
+    bind_source(app, "cap", ["b", "a"])
+    after, here = show_source(app)
+    assert before is not None
+    assert after is not None
+    assert after.believed_roles == ("b", "a")
+    assert (after.name, after.bound_at) == (before.name, before.bound_at)
+    assert after.system_identifier == here.system_identifier
+    with pytest.raises(SourceMismatch, match="'other'"):
+        bind_source(app, "other")
+
+
+def test_running_relay_notices_a_new_name(app: Connection, app_url: str) -> None:
+    """It finds itself replaced and looks again."""
+    outbox = PostgresOutbox(app_url, schema="public", holder="test")
+    start = outbox.lead()
+    assert start is not None
+    new_source(app, "staging")
+    outbox.close()
+    outbox.lead()
+    assert outbox.source().name == "staging"
+    outbox.close()
+
+
+def test_adopting_a_restored_dump_loses_nothing_and_keeps_ids(
+    app: Connection, drain: Callable[[], None], services: Services, topic: str
+) -> None:
+    """Transaction numbers of the old cluster mean nothing in the new one."""
+    app.execute("INSERT INTO certificate (id) VALUES (1)")
+    drain()
+    app.execute("INSERT INTO certificate (id) VALUES (2)")
+    app.execute("INSERT INTO certificate (id) VALUES (3)")
+    # As a dump would bring it: rows and snapshot of a cluster two billion transactions ahead.
+    app.execute("UPDATE backstory_outbox SET first_xid = xid")
+    app.execute("UPDATE backstory_outbox SET xid = (xid::text::bigint + 2000000000)::text::xid8")
+    app.execute(
+        "UPDATE backstory_relay SET snapshot = ("
+        " SELECT format('%s:%s:', min(xid::text::bigint) + 1, min(xid::text::bigint) + 1)"
+        " FROM backstory_outbox)::pg_snapshot"
+    )
+    app.execute("UPDATE backstory_source SET system_identifier = 1")
+    app.execute("INSERT INTO certificate (id) VALUES (4)")  # the application runs already
+    adopt_source(app)
+    drain()
+
+    events = firsts(events_on(services.kafka, topic, "model.created"))
+    assert sorted(str(event.subject) for event in events) == [
+        f"cap.Certificate/{number}" for number in (1, 2, 3, 4)
+    ]
