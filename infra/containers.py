@@ -1,5 +1,7 @@
 """Throw-away servers in containers, through testcontainers."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 
 from .databases import answers
@@ -8,7 +10,8 @@ from .errors import ContainersUnavailable
 from .waiting import wait_until
 
 try:
-    from docker.errors import DockerException  # type: ignore[import-untyped]
+    from docker.errors import DockerException, ImageNotFound  # type: ignore[import-untyped]
+    from testcontainers.core.config import testcontainers_config
     from testcontainers.core.container import DockerContainer
     from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 except ImportError as missing:
@@ -30,7 +33,7 @@ class ContainerServices:
         """Bootstrap servers. The port is fixed before the start, because the broker tells it on."""
         port = free_port()
         container = (
-            DockerContainer(KAFKA_IMAGE)
+            _container(KAFKA_IMAGE)
             .with_bind_ports(9092, port)
             .with_env("KAFKA_ADVERTISED_LISTENERS", f"PLAINTEXT://{LOOPBACK}:{port}")
             .with_env("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
@@ -43,7 +46,7 @@ class ContainerServices:
     def postgres_url(self) -> str:
         """URL of the superuser's database."""
         container = (
-            DockerContainer(POSTGRES_IMAGE)
+            _container(POSTGRES_IMAGE)
             .with_exposed_ports(5432)
             .with_env("POSTGRES_USER", "backstory")
             .with_env("POSTGRES_PASSWORD", "backstory")
@@ -63,8 +66,35 @@ class ContainerServices:
             container.stop()
 
     def _start(self, container: DockerContainer) -> None:
-        try:
-            container.start()
-        except DockerException as error:
-            raise ContainersUnavailable(str(error)) from error
         self._started.append(container)
+        with _docker_errors():
+            _do_without_reaper_if_missing(container)
+            container.start()
+
+
+@contextmanager
+def _docker_errors() -> Iterator[None]:
+    try:
+        yield
+    except DockerException as error:
+        raise ContainersUnavailable(str(error).splitlines()[0]) from error
+
+
+def _container(image: str) -> DockerContainer:
+    with _docker_errors():
+        return DockerContainer(image)
+
+
+def _do_without_reaper_if_missing(container: DockerContainer) -> None:
+    """testcontainers starts nothing without its reaper's image; ``stop`` removes what we start."""
+    images = container.get_docker_client().client.images
+    reaper = testcontainers_config.ryuk_image
+    if testcontainers_config.ryuk_disabled:
+        return
+    try:
+        images.get(reaper)
+    except ImageNotFound:
+        try:
+            images.pull(reaper)
+        except DockerException:
+            testcontainers_config.ryuk_disabled = True
