@@ -8,11 +8,10 @@ from uuid import UUID
 
 import psycopg
 
+from ..installation import Installation
 from ..kafka import admin, end_offsets
 from .statements import statement
 
-TOPIC = "backstory.events"
-CONSUMER = "history"
 _RECENT_S = 10
 
 
@@ -43,12 +42,13 @@ class Meters:
     """Reads the meters over connections of its own."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
-        """Connect; counting begins at what is there now."""
+        """Connect; everything counts until ``begin``."""
         self._app = psycopg.connect(env["BACKSTORY_APP_URL"], autocommit=True)
         self._history = psycopg.connect(env["BACKSTORY_HISTORY_URL"], autocommit=True)
         self._admin = admin(env["BACKSTORY_KAFKA"])
+        self._names = Installation.from_env(env)
         self.began_at = time.time()
-        self.ends: Mapping[int, int] = end_offsets(self._admin, TOPIC)
+        self.ends: Mapping[int, int] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -60,12 +60,12 @@ class Meters:
     def begin(self) -> None:
         """Count from here on."""
         self.began_at = time.time()
-        self.ends = end_offsets(self._admin, TOPIC)
+        self.ends = end_offsets(self._admin, self._names.topic)
 
     def read(self) -> Reading:
         """Read them all. The outbox comes first, so that what leaves it is not overlooked."""
         ((waiting,),) = self._app.execute(statement("pending")).fetchall()
-        ends = end_offsets(self._admin, TOPIC)
+        ends = end_offsets(self._admin, self._names.topic)
         kept = self._positions()
         _, p50, p99 = self._latency(max(self.began_at, time.time() - _RECENT_S))
         return Reading(
@@ -90,7 +90,7 @@ class Meters:
         return int(rows[0][0])
 
     def _positions(self) -> dict[int, int]:
-        names = {"consumer": CONSUMER, "topic": TOPIC}
+        names = {"consumer": self._names.consumer, "topic": self._names.topic}
         return dict(self._history.execute(statement("positions"), names).fetchall())
 
     def _latency(self, since: float) -> tuple[int, float | None, float | None]:
@@ -98,7 +98,7 @@ class Meters:
             statement("latency"), {"since": first_id(since)}
         ).fetchall()
         count, p50, p99 = rows[0]
-        return count, p50 and float(p50), p99 and float(p99)
+        return count, *(None if late is None else round(float(late), 1) for late in (p50, p99))
 
 
 def first_id(moment: float) -> UUID:

@@ -21,8 +21,12 @@ def best_life(events: Iterable[Observed]) -> list[Observed]:
     return max(born or [[]], key=_interest)
 
 
-def _interest(life: list[Observed]) -> tuple[int, int]:
-    return len({(event.actor, event.origin, event.action) for event in life}), len(life)
+def _interest(life: list[Observed]) -> int:
+    """Several people, an outside change and a transfer make a story; length alone does not."""
+    kinds = {(event.actor, event.origin, event.action) for event in life}
+    outside = any(event.origin == "outside" for event in life)
+    moved = any(event.action == "certificate.transfer" for event in life[1:])
+    return 2 * len(kinds) + 5 * outside + 5 * moved
 
 
 def told(life: list[Observed], names: Mapping[tuple[str, str], str]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from .person import CERTIFICATE, DELETED, STAKEHOLDER, UPDATED
 
 # Deliberately here and not in a folder of statements: these are the edits of a person at a prompt.
 FIX = """UPDATE captable_certificate SET reference = %s WHERE id =
-    (SELECT id FROM captable_certificate WHERE company_id = %s ORDER BY id OFFSET %s LIMIT 1)
+    (SELECT id FROM captable_certificate WHERE company_id = %s ORDER BY id DESC OFFSET %s LIMIT 1)
     RETURNING id"""
 TIDY = """DELETE FROM captable_stakeholder s WHERE s.id IN (
     SELECT s.id FROM captable_stakeholder s
