@@ -9,12 +9,13 @@ ROWS = 10_000
 BULK_ROWS = 500
 
 REQUEST = "0199b3d8-6c1a-7cc0-98c2-8e1f2a4b5c6d"
+PATH = "%2Fcompanies%2F3%2Fcertificates%2F"
 
 # What a request's statements begin with: the values, and the length, of an ordinary visitor.
 CONTEXT = (
     "/*action='certificate.transfer',actor='42',actor_name='wilhelmina',browser='Firefox%20140',"
     "entity='captable.Company%2F3',ip='203.0.113.7',method='POST',origin='web',"
-    "path='%2Fcompanies%2F3%2Fcertificates%2F4%2Fedit%2F',"
+    f"path='{PATH}4%2Fedit%2F',"
     f"request='{REQUEST}',"
     "traceparent='00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',"
     "user_agent='Mozilla%2F5.0%20%28X11%3B%20Linux%20x86_64%3B%20rv%3A140.0%29%20"
@@ -75,8 +76,8 @@ BEGIN
 END $$"""
 
 
-# A block is one statement with one comment, so the outbox is told to put another request's id into
-# each row: a web application's single changes come from as many requests.
+# A block is one statement with one comment, so the outbox is told to put another request's id and
+# path into each row: a web application's single changes come from as many requests.
 OWN_REQUESTS: LiteralString = """
 DO $$
 DECLARE
@@ -86,14 +87,15 @@ DECLARE
 BEGIN
     EXECUTE format(
         'ALTER TABLE backstory_outbox ALTER COLUMN context SET DEFAULT '
-        'replace((%s), %L, gen_random_uuid()::text)', said, '{request}');
+        'replace(replace((%s), %L, gen_random_uuid()::text), %L, %L || (random() * 9999)::integer)',
+        said, '{request}', '{path}', '{path}');
 END $$"""
 
 
 def seed(url: str) -> None:
     """Fill the tracked table, and leave nothing of it in the outbox."""
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(OWN_REQUESTS.replace("{request}", REQUEST))
+        connection.execute(OWN_REQUESTS.replace("{request}", REQUEST).replace("{path}", PATH))
         connection.execute(SEED, {"rows": ROWS})
         connection.execute("TRUNCATE backstory_outbox")
         connection.execute("VACUUM (ANALYZE)")
