@@ -29,6 +29,9 @@ _BYTES: Final = {
     "user_agent": MAX_USER_AGENT_BYTES,
 }
 _ESCAPES: Final = {code: quote(chr(code), safe="") for code in range(128)}
+_NEW_EACH_TIME: Final = frozenset(
+    {"action_id", "parent_action_id", "reason", "request", "traceparent"}
+)
 _NO_ACTOR: Final = Actor()
 _NO_REQUEST: Final = Request()
 _NOTHING: Final = Context()
@@ -59,15 +62,13 @@ def context_from_comment(text: str) -> Context:
     cannot be parsed are ignored, values are cleaned and bounded as in writing, an ``ip`` that is
     none is left out.
     """
-    said = {key: _read(key, value) for key, value in _PAIR.findall(text)}
+    said = {
+        key: _read(key, value) if key in _NEW_EACH_TIME or len(value) > 600 else _reread(key, value)
+        for key, value in _parse(text)
+    }
     if not said:
         return _NOTHING
     get = said.get
-    actor = Actor(
-        id=get("actor", ""),
-        username=get("actor_name", ""),
-        impersonator=get("impersonator", ""),
-    )
     request = Request(
         id=get("request", ""),
         method=get("method", ""),
@@ -77,7 +78,7 @@ def context_from_comment(text: str) -> Context:
         user_agent=get("user_agent", ""),
     )
     return Context(
-        actor=None if actor == _NO_ACTOR else actor,
+        actor=_actor(get("actor", ""), get("actor_name", ""), get("impersonator", "")),
         request=None if request == _NO_REQUEST else request,
         action=get("action", ""),
         action_id=get("action_id", ""),
@@ -117,6 +118,23 @@ def _pairs(context: Context) -> list[tuple[str, str]]:
     ]
 
 
+def _parse(text: str) -> list[tuple[str, str]]:
+    """Return the pairs of a comment: split where it is as we write it, searched for where not."""
+    pairs = []
+    for piece in text.removesuffix("'").split("',"):
+        key, found, value = piece.partition("='")
+        if not found or not key.isidentifier() or "'" in value or "\\" in value:
+            return _PAIR.findall(text)
+        pairs.append((key, value))
+    return pairs
+
+
+@lru_cache(maxsize=4096)
+def _actor(id_: str, username: str, impersonator: str) -> Actor | None:
+    actor = Actor(id=id_, username=username, impersonator=impersonator)
+    return None if actor == _NO_ACTOR else actor
+
+
 def _read(key: str, value: str) -> str:
     """Return one value decoded, cleaned and bounded."""
     if "\\" in value:
@@ -126,6 +144,10 @@ def _read(key: str, value: str) -> str:
         return clean_prose(text)
     text = clean(text, _BYTES.get(key, MAX_NAME_BYTES))
     return _address(text) if key == "ip" else text
+
+
+_reread = lru_cache(maxsize=4096)(_read)
+"""For values that come again and again; bounded in length by its caller."""
 
 
 def _unquote(value: str) -> str:
