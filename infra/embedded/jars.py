@@ -67,19 +67,9 @@ def fetch_jars(
     if complete.is_dir():
         return complete
     require_room(cache, NEEDED_BYTES)
-    with _stage(cache) as stage:
+    with _errors_of_ours(lock_file.stem, cache), _stage(cache) as stage:
         fetch = (fetcher or maven_fetch)(stage, mirror)
-        try:
-            _fetch_all(jars, fetch, stage / "lib", progress)
-        except InfraError:
-            raise
-        except OSError as error:
-            if is_disk_full(error):
-                free = shutil.disk_usage(cache).free
-                raise DiskFull(cache, free_bytes=free, needed_bytes=NEEDED_BYTES) from error
-            raise DownloadFailed(lock_file.stem, cache, _reason(error)) from error
-        except Exception as error:
-            raise DownloadFailed(lock_file.stem, cache, _reason(error)) from error
+        _fetch_all(jars, fetch, stage / "lib", progress)
         _publish(stage / "lib", complete)
     return complete
 
@@ -133,6 +123,19 @@ def _fetch_one(jar: Jar, fetch: Fetch, into: Path) -> None:
     if found != jar.sha256:
         raise ChecksumMismatch(jar.coordinate, expected=jar.sha256, found=found)
     path.replace(into / path.name)
+
+
+@contextmanager
+def _errors_of_ours(what: str, cache: Path) -> Iterator[None]:
+    try:
+        yield
+    except InfraError:
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and is_disk_full(error):
+            free = shutil.disk_usage(cache).free
+            raise DiskFull(cache, free_bytes=free, needed_bytes=NEEDED_BYTES) from error
+        raise DownloadFailed(what, cache, _reason(error)) from error
 
 
 @contextmanager

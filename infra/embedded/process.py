@@ -63,10 +63,8 @@ class ServerProcess:
         self._pid.unlink(missing_ok=True)
         if self.log.exists() and self.log.stat().st_size > _LOG_KEPT_BYTES:
             self.log.unlink()
-        descriptor = os.open(self.lock, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = self._lock_for_child()
         try:
-            if not wait_until(lambda: _take(descriptor, fcntl.LOCK_EX), timeout_s=10):
-                raise NotStoppable(self.name, self.lock)
             with self.log.open("ab") as log:
                 begins_at = log.tell()
                 self._child = subprocess.Popen(
@@ -110,6 +108,14 @@ class ServerProcess:
         with self.log.open("rb") as log:
             log.seek(begins_at)
             return log.read().decode(errors="replace")
+
+    def _lock_for_child(self) -> int:
+        """The lock, taken, as a descriptor to hand on; whoever inherits it holds the lock."""
+        descriptor = os.open(self.lock, os.O_RDWR | os.O_CREAT, 0o600)
+        if not wait_until(lambda: _take(descriptor, fcntl.LOCK_EX), timeout_s=10):
+            os.close(descriptor)
+            raise NotStoppable(self.name, self.lock)
+        return descriptor
 
     @contextmanager
     def _locked(self, kind: int) -> Iterator[bool]:
