@@ -7,10 +7,19 @@ from typing import Final
 import psycopg
 from psycopg import errors
 
+from schemas import InvalidEvent
+
 from ..errors import ConsumeError, SinkRefused, SinkUnavailable
 
-POISON: Final = (psycopg.DataError, errors.ProgramLimitExceeded, ValueError, OverflowError)
-"""What one record can cause: SQLSTATE class 22, 54000, and values that cannot be sent at all."""
+POISON: Final = (
+    InvalidEvent,
+    psycopg.DataError,
+    errors.ProgramLimitExceeded,
+    ValueError,
+    OverflowError,
+)
+"""What one record can cause: an event that makes no row, SQLSTATE class 22, 54000, and values that
+cannot be sent at all."""
 
 _TRANSIENT_CLASSES: Final = frozenset({"08", "40", "53", "57", "58"})
 _TRANSIENT_STATES: Final = frozenset({"25006", "55P03", "25P03", "25P04"})

@@ -11,14 +11,11 @@ import psycopg
 from psycopg import errors
 from psycopg.types.string import BytesBinaryDumper
 
-from schemas import InvalidEvent
-
 from ..errors import OffsetConflict
 from ..records import Batch, DeadLetter, Position, Written
 from ..sql import statement
 from .failures import translated
-from .rows import row_of
-from .writing import Connection, RecordRow, keep_rows
+from .writing import Connection, keep_events
 
 logger = logging.getLogger("backstory.consumers")
 
@@ -87,18 +84,11 @@ class HistorySink:
     def _write_in(self, connection: Connection, batch: Batch) -> Written:
         """Offsets first: who lost its partitions learns it before any work, and others wait."""
         self._move(connection, batch)
-        rows: list[RecordRow] = []
-        dead = list(batch.rejected)
-        for record, event in batch.events:
-            try:
-                rows.append((record, row_of(batch.topic, record, event)))
-            except (InvalidEvent, ValueError, OverflowError) as error:
-                dead.append(DeadLetter(record, str(error)))
-        kept = keep_rows(connection, rows)
-        dead += kept.dead
+        kept = keep_events(connection, batch.topic, batch.events)
+        dead = [*batch.rejected, *kept.dead]
         self._keep_dead(connection, batch, dead)
         self._tell_strays(connection)
-        repeated = len(rows) - kept.new - len(kept.dead)
+        repeated = len(batch.events) - kept.new - len(kept.dead)
         return Written(kept.new, repeated, tuple(dead))
 
     def _move(self, connection: Connection, batch: Batch) -> None:

@@ -75,30 +75,30 @@ class FrozenInCopy(Unharmed):
     """Freezes in the middle of COPY, which no time-out of the server ends."""
 
     def _write_in(self, connection: writing.Connection, batch: Batch) -> Written:
-        whole = writing.copy_rows
+        whole = writing.copy_events
 
-        def half(connection: Any, name: str, rows: Sequence[Any]) -> int:
-            return whole(connection, name, FreezingRows(rows, self))
+        def half(connection: Any, name: str, topic: str, events: Sequence[Any]) -> int:
+            return whole(connection, name, topic, Freezing(events, self))
 
-        writing.copy_rows = half
+        writing.copy_events = half
         try:
             return super()._write_in(connection, batch)
         finally:
-            writing.copy_rows = whole
+            writing.copy_events = whole
 
 
-class FreezingRows(list[Any]):
-    """Rows between the halves of which the process freezes."""
+class Freezing(list[Any]):
+    """Events between the halves of which the process freezes."""
 
-    def __init__(self, rows: Sequence[Any], sink: Unharmed) -> None:
-        super().__init__(rows)
+    def __init__(self, events: Sequence[Any], sink: Unharmed) -> None:
+        super().__init__(events)
         self._sink = sink
 
     def __iter__(self) -> Any:
-        for number, row in enumerate(super().__iter__()):
+        for number, event in enumerate(super().__iter__()):
             if number == len(self) // 2:
                 self._sink.strike(signal.SIGSTOP)
-            yield row
+            yield event
 
 
 FAULTS = {
