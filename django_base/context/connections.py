@@ -8,6 +8,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
+from .driver import can_prefix, prefixed
 from .scope import current_scope
 
 # What writes nothing, as long as it is alone. SELECT can call functions that write, but not as
@@ -32,7 +33,19 @@ class ContextComment:
         context: dict[str, Any],
     ) -> Any:
         """Execute the statement with the context in front, where it may write."""
-        return execute(with_context(statement, params), params, many, context)
+        if isinstance(statement, str) and _is_harmless(statement):
+            return execute(statement, params, many, context)
+        cursor = context["cursor"].cursor
+        if not can_prefix(cursor):
+            return execute(with_context(statement, params), params, many, context)
+        comment = current_scope().comment_bytes()
+        if not comment:
+            return execute(statement, params, many, context)
+        cursor._query_cls = prefixed(comment)
+        try:
+            return execute(statement, params, many, context)
+        finally:
+            del cursor._query_cls
 
 
 def with_context(statement: Any, params: Any = None) -> Any:
@@ -47,14 +60,13 @@ def with_context(statement: Any, params: Any = None) -> Any:
     ``params`` is what will be passed beside it: percent signs are doubled unless it is None. Text,
     bytes and composed SQL objects come back as what they were.
     """
-    text = statement if isinstance(statement, str) else None
-    if text is not None and not text.startswith(_WRITES) and _is_harmless(text):
+    if isinstance(statement, str) and _is_harmless(statement):
         return statement
     comment = current_scope().comment(doubled=params is not None)
     if not comment:
         return statement
-    if text is not None:
-        return comment + text
+    if isinstance(statement, str):
+        return comment + statement
     if isinstance(statement, bytes):
         return comment.encode() + statement
     if isinstance(statement, sql.Composable):
@@ -63,6 +75,8 @@ def with_context(statement: Any, params: Any = None) -> Any:
 
 
 def _is_harmless(text: str) -> bool:
+    if text.startswith(_WRITES):
+        return False
     return _HARMLESS.match(text) is not None and ";" not in text
 
 

@@ -1,8 +1,6 @@
 """Failed actions wait here until the transactions around them have ended."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -48,15 +46,16 @@ def add(failure: Failure) -> None:
         waiting.append(failure)
 
 
-@contextmanager
-def recorded_at_the_end() -> Iterator[list[Failure]]:
+class recorded_at_the_end:  # noqa: N801  (reads as a clause of the with statement)
     """Collect failures inside; the outermost of these blocks gives them all, the others none."""
-    if _waiting.get() is not None:
-        yield []
-        return
-    waiting: list[Failure] = []
-    token = _waiting.set(waiting)
-    try:
-        yield waiting
-    finally:
-        _waiting.reset(token)
+
+    __slots__ = ("_token",)
+
+    def __enter__(self) -> list[Failure]:
+        waiting: list[Failure] = []
+        self._token = None if _waiting.get() is not None else _waiting.set(waiting)
+        return waiting
+
+    def __exit__(self, *_: object) -> None:
+        if self._token is not None:
+            _waiting.reset(self._token)

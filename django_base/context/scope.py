@@ -31,13 +31,14 @@ class Scope:
     It never changes; what it keeps are renderings of itself.
     """
 
-    __slots__ = ("_comment", "_doubled", "_rendered", "said", "visitor")
+    __slots__ = ("_bytes", "_comment", "_rendered", "said", "visitor")
 
     def __init__(self, said: Context, visitor: Visitor | None = None) -> None:
         self.said = said
         self.visitor = visitor
         self._rendered: Context | None = None
-        self._comment = self._doubled = ""
+        self._comment = ""
+        self._bytes = b""
 
     def context(self) -> Context:
         """Return the whole context."""
@@ -48,7 +49,12 @@ class Scope:
     def comment(self, *, doubled: bool) -> str:
         """Return the SQL comment that says it, with percent signs doubled for a parameter style."""
         self._render()
-        return self._doubled if doubled else self._comment
+        return self._comment.replace("%", "%%") if doubled else self._comment
+
+    def comment_bytes(self) -> bytes:
+        """Return the comment as it is sent."""
+        self._render()
+        return self._bytes
 
     def _render(self) -> None:
         """Render it, once for each actor: a visitor may log in while the request is answered."""
@@ -56,10 +62,12 @@ class Scope:
         actor = self.said.actor or (visitor.actor() if visitor else None)
         if self._rendered is not None and self._rendered.actor is actor:
             return
-        request = self.said.request or (visitor.request() if visitor else None)
-        context = replace(self.said, actor=actor, request=request)
+        context = self.said
+        if visitor is not None:
+            request = context.request or visitor.request()
+            context = replace(context, actor=actor, request=request)
         self._comment = context_to_comment(context)
-        self._doubled = self._comment.replace("%", "%%")
+        self._bytes = self._comment.encode()
         self._rendered = context
 
 
@@ -90,14 +98,20 @@ def current_context() -> Context:
     return current_scope().context()
 
 
-@contextmanager
-def bind_scope(scope: Scope) -> Iterator[Scope]:
+class bind_scope:  # noqa: N801  (a verb in a with statement)
     """Let a scope hold until the block ends."""
-    token = _current.set(scope)
-    try:
-        yield scope
-    finally:
-        _current.reset(token)
+
+    __slots__ = ("_scope", "_token")
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def __enter__(self) -> Scope:
+        self._token = _current.set(self._scope)
+        return self._scope
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._token)
 
 
 @contextmanager
