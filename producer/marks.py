@@ -26,7 +26,7 @@ class Marks:
     def note(self, xid: int, seq: int) -> None:
         """Remember that ``seq`` was the last number given out before ``xid`` began."""
         if len(self._xids) >= _KEPT:
-            older = slice(0, _KEPT // 2, 2)
+            older = slice(1, _KEPT // 2, 2)
             del self._xids[older], self._seqs[older]
         self._xids.append(xid)
         self._seqs.append(seq)

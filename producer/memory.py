@@ -18,6 +18,7 @@ from .rows import (
     Start,
     TrackedModel,
 )
+from .waiting import Waiting
 
 
 @dataclass
@@ -105,6 +106,20 @@ class MemoryOutbox:
 
     def maintain(self) -> None:
         """Keep everything, so that tests can look at it."""
+
+    def waiting(self) -> Waiting:
+        """Return what waits to be published."""
+        table = self._table
+        ahead = table.rows[int(table.place.snapshot) :]
+        rows = [row for row in ahead if row.seq > table.place.last_seq]
+        return Waiting(
+            rows=len(rows),
+            oldest_at=min((row.at for row in rows), default=None),
+            bytes=0,
+            set_aside=len(table.set_aside),
+            holder=self._holder,
+            heartbeat=None,
+        )
 
     def close(self) -> None:
         """Give up the lead."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from .rows import Page, Place, Progress, Source, Start, TrackedModel
+from .waiting import Waiting
 
 
 class Outbox(Protocol):
@@ -47,6 +48,9 @@ class Outbox(Protocol):
 
     def maintain(self) -> None:
         """Let go of rows that the stored progress says are published."""
+
+    def waiting(self) -> Waiting:
+        """Return what waits to be published."""
 
     def close(self) -> None:
         """Give up the lead and let go of the database; never raises."""

@@ -10,11 +10,10 @@ import psycopg
 
 from .ahead import ReadAhead
 from .errors import LeadershipLost
+from .found import line_of, model_of
 from .marks import Marks
 from .rows import (
-    Column,
     Ledger,
-    LedgerLine,
     OutboxRow,
     Page,
     Place,
@@ -27,6 +26,7 @@ from .session import Connection, connect, translated
 from .slots import Slots
 from .source import check_source, read_source
 from .statements import statement
+from .waiting import Waiting, waiting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +97,7 @@ class PostgresOutbox:
             ledger=Ledger(
                 number=number, events=events, digest=int(digest, 16), opened_at=opened_at
             ),
-            unannounced=tuple(_line(line) for line in lines),
+            unannounced=tuple(line_of(line) for line in lines),
         )
 
     def source(self) -> Source:
@@ -111,7 +111,7 @@ class PostgresOutbox:
         """Return the tracked models by label."""
         with translated(self._session):
             found = self._connection.execute(statement("models")).fetchall()
-        return {row[0]: _model(*row) for row in found}
+        return {row[0]: model_of(*row) for row in found}
 
     def read(self, place: Place) -> Page:
         """Return what follows a place; see Outbox.read."""
@@ -201,6 +201,11 @@ class PostgresOutbox:
         with translated(self._session):
             self._slots.maintain(self._connection)
 
+    def waiting(self) -> Waiting:
+        """Return what waits to be published."""
+        with translated(self._session):
+            return waiting(self._connection, self._schema)
+
     def close(self) -> None:
         """Give up the lead and let go of the database; never raises."""
         self._ahead.close()
@@ -218,31 +223,3 @@ class PostgresOutbox:
         if row is None:
             raise psycopg.DataError("the relay's row is missing: run manage.py backstory_install")
         return row
-
-
-def _line(row: tuple[Any, ...]) -> LedgerLine:
-    number, events, digest, opened_at, closed_at = row
-    return LedgerLine(
-        number=number, events=events, digest=digest, opened_at=opened_at, closed_at=closed_at
-    )
-
-
-def _model(
-    label: str,
-    table: str,
-    key: list[str],
-    columns: dict[str, dict[str, str]],
-    entity_label: str | None,
-    entity_column: str | None,
-) -> TrackedModel:
-    return TrackedModel(
-        label=label,
-        table=table,
-        key=tuple(key),
-        columns={
-            name: Column(known["field"], known.get("class", "internal"))
-            for name, known in columns.items()
-        },
-        entity_label=entity_label,
-        entity_column=entity_column,
-    )

@@ -3,38 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from msgspec import UNSET, MsgspecError, Raw
 
-from schemas import EventSetAside, Payload, RelayWindow, TableTruncated, dataschema_of
+from schemas import EventSetAside, RelayWindow, TableTruncated
 
-from .chains import Place, Places, places_of
+from .chains import Places, places_of
 from .contexts import Circumstances, Contexts
-from .envelope import Envelope, encode_envelope
+from .envelope import Envelope
 from .identity import EventIds, event_id
 from .images import Pair, pairs_of
 from .publisher import Record
 from .registry import Registry
 from .rows import LedgerLine, OutboxRow, Source, TrackedModel
+from .telling import Batch, Telling, record_of, take, type_of
 
 _OVERHEAD_BYTES: Final = 200  # what the broker adds to a record and to a batch of one
 _REASONS_TOLD: Final = 3
-
-
-@dataclass
-class Batch:
-    """Events ready to be published.
-
-    Attributes:
-        digest: their ids as 128-bit numbers, joined by exclusive or.
-        set_aside: rows of which something could not be published, with the reason.
-    """
-
-    records: list[Record] = field(default_factory=list)
-    digest: int = 0
-    set_aside: list[tuple[OutboxRow, str]] = field(default_factory=list)
 
 
 class Unpublishable(Exception):  # noqa: N818
@@ -86,7 +72,7 @@ class Transformer:
             closed_at=line.closed_at,
         )
         begun = self._ids.begin(0, line.closed_at, line.number)
-        name, dataschema = _type_of(type(payload))
+        name, dataschema = type_of(type(payload))
         envelope = Envelope(
             "1.0",
             event_id(begun, 0, b"window"),
@@ -99,7 +85,7 @@ class Transformer:
             self._contexts.own.context(),
             payload,
         )
-        return _record(envelope, self._contexts.own)
+        return record_of(envelope, self._contexts.own)
 
     def _row(
         self,
@@ -160,7 +146,7 @@ class Transformer:
             circumstances.context(),
             Raw(row.new),
         )
-        _take(envelope, circumstances, self._largest_bytes, batch, reasons)
+        take(envelope, circumstances, self._largest_bytes, batch, reasons)
 
     def _set_aside(self, row: OutboxRow, reasons: list[str], batch: Batch) -> None:
         more = len(reasons) - _REASONS_TOLD
@@ -172,79 +158,9 @@ class Transformer:
 
     def _telling(
         self, row: OutboxRow, circumstances: Circumstances, batch: Batch, reasons: list[str]
-    ) -> _Telling:
+    ) -> Telling:
         begun = self._ids.begin(row.xid, row.at, row.seq)
-        return _Telling(
-            self._source, row, begun, circumstances, self._largest_bytes, batch, reasons
-        )
-
-
-@dataclass(slots=True)
-class _Telling:
-    """What the events of one outbox row have in common."""
-
-    source: str
-    row: OutboxRow
-    begun: tuple[str, bytes]
-    circumstances: Circumstances
-    largest_bytes: int
-    batch: Batch
-    reasons: list[str]
-
-    def add(
-        self,
-        position: int,
-        subject: str,
-        payload: Payload,
-        entity: str = "",
-        place: Place | None = None,
-        salt: bytes = b"",
-    ) -> None:
-        """Add an event; ``place`` is given when the writes came in another order."""
-        row = self.row
-        seq, at_position = place or (row.seq, position)
-        name, dataschema = _TYPES.get(type(payload)) or _type_of(type(payload))
-        envelope = Envelope(
-            "1.0",
-            event_id(self.begun, position, salt),
-            name,
-            self.source,
-            row.at,
-            subject,
-            f"{seq:019d}.{at_position:06d}",
-            dataschema,
-            self.circumstances.context(entity),
-            payload,
-        )
-        _take(envelope, self.circumstances, self.largest_bytes, self.batch, self.reasons)
-
-
-def _record(envelope: Envelope, circumstances: Circumstances) -> Record:
-    key = envelope.subject or circumstances.request or envelope.id
-    return Record(key, encode_envelope(envelope), circumstances.headers, envelope.sequence)
-
-
-def _take(
-    envelope: Envelope,
-    circumstances: Circumstances,
-    largest_bytes: int,
-    batch: Batch,
-    reasons: list[str],
-) -> None:
-    record = _record(envelope, circumstances)
-    size = len(record.value) + len(record.key) * 4
-    if size > largest_bytes:
-        reasons.append(f"event {record.sequence} has {size:,} bytes, {largest_bytes:,} are allowed")
-        return
-    batch.records.append(record)
-    batch.digest ^= int(envelope.id.replace("-", ""), 16)
-
-
-def _type_of(payload: type[Payload]) -> tuple[str, str]:
-    return _TYPES.setdefault(payload, (payload.__event_type__, dataschema_of(payload)))
-
-
-_TYPES: Final[dict[type[Payload], tuple[str, str]]] = {}
+        return Telling(self._source, row, begun, circumstances, self._largest_bytes, batch, reasons)
 
 
 def _reason(error: Exception) -> str:

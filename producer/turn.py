@@ -17,11 +17,13 @@ from .outbox import Outbox
 from .publisher import Publisher, Record
 from .registry import Registry
 from .rows import LedgerLine, Page, Place, Progress, Start
-from .transform import Batch, Transformer
+from .telling import Batch
+from .transform import Transformer
 
 _log: Final = logging.getLogger("backstory.relay")
 
 _BEAT_S: Final = 1.0
+_LOOK_S: Final = 5.0
 _SETTLE_S: Final = 0.25
 _RETRY_S: Final = 0.2
 
@@ -71,6 +73,7 @@ class Turn:
         self._now = now
         self._metrics = metrics
         self._beat_at = monotonic()
+        self._looked_at = 0.0
 
     def step(self) -> int:
         """Publish one batch at most; return how many rows and windows it told of, 0 when idle."""
@@ -188,6 +191,9 @@ class Turn:
             self._outbox.heartbeat()
             self._outbox.maintain()
             self._beat_at = monotonic()
+        if monotonic() - self._looked_at >= _LOOK_S:
+            self._metrics.show(self._outbox.waiting(), self._now())
+            self._looked_at = monotonic()
 
     def _count(self, page: Page, records: list[Record]) -> None:
         self._metrics.batches.inc()

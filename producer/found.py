@@ -1,0 +1,37 @@
+"""Rows of our tables as values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .rows import Column, LedgerLine, TrackedModel
+
+
+def line_of(row: tuple[Any, ...]) -> LedgerLine:
+    """Return a row of ``backstory_window``."""
+    number, events, digest, opened_at, closed_at = row
+    return LedgerLine(
+        number=number, events=events, digest=digest, opened_at=opened_at, closed_at=closed_at
+    )
+
+
+def model_of(
+    label: str,
+    table: str,
+    key: list[str],
+    columns: dict[str, dict[str, str]],
+    entity_label: str | None,
+    entity_column: str | None,
+) -> TrackedModel:
+    """Return a row of ``backstory_model``."""
+    return TrackedModel(
+        label=label,
+        table=table,
+        key=tuple(key),
+        columns={
+            name: Column(known["field"], known.get("class", "internal"))
+            for name, known in columns.items()
+        },
+        entity_label=entity_label,
+        entity_column=entity_column,
+    )

@@ -1,0 +1,147 @@
+"""The relay's loop, on the ports in memory: order, ledger, standby, failures."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import reduce
+from operator import xor
+from threading import Event as Flag
+
+import pytest
+
+from producer import MemoryOutbox, MemoryPublisher, OutboxTable, Relay, RelayMetrics, Source, Start
+from producer.turn import Turn
+from schemas import Event, RelayWindow, decode
+from tests.producer.rows_making import a_row
+
+
+def a_table(count: int) -> OutboxTable:
+    """Return a table with so many recorded events."""
+    table = OutboxTable(source=Source(name="cap"))
+    table.rows.extend(recorded(number) for number in range(1, count + 1))
+    return table
+
+
+def recorded(number: int):  # type: ignore[no-untyped-def]
+    """Return a recorded event."""
+    return a_row("event", seq=number, name="a.happened", subject=f"a.B/{number % 3}", new=b"{}")
+
+
+def events(publisher: MemoryPublisher, prefix: str = "a.") -> list[Event]:
+    """Return what has landed."""
+    found = [decode(record.value) for record in publisher.records]
+    return [event for event in found if event.type.startswith(prefix)]
+
+
+def sequences(publisher: MemoryPublisher) -> list[str]:
+    """Return the places of what has landed, each once, in the order it first landed."""
+    return list(dict.fromkeys(event.sequence for event in events(publisher)))
+
+
+class Clock:
+    """A time that goes on when told."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def pass_s(self, seconds: float) -> None:
+        """Let time pass."""
+        self.time += timedelta(seconds=seconds)
+
+
+def a_turn(outbox: MemoryOutbox, publisher: MemoryPublisher, clock: Clock) -> Turn:
+    """Return a leader's turn."""
+    start = outbox.lead()
+    assert isinstance(start, Start)
+    return Turn(outbox, publisher, start, stop=Flag(), grace_s=0, now=clock, metrics=RelayMetrics())
+
+
+def test_drain_publishes_everything_in_order() -> None:
+    """And gives up the lead."""
+    table, publisher = a_table(250), MemoryPublisher()
+    Relay(MemoryOutbox(table), publisher).drain()
+    assert len(events(publisher)) == 250
+    assert sequences(publisher) == sorted(sequences(publisher))
+    assert table.leader is None
+    Relay(MemoryOutbox(table), publisher).drain()
+    assert len(events(publisher)) == 250
+
+
+@pytest.mark.parametrize("position", [0, 5, 9])
+def test_batch_that_failed_is_sent_again_before_any_other(position: int) -> None:
+    """What stood behind the failure landed already; the order of first arrivals is right."""
+    table, publisher = a_table(30), MemoryPublisher(failures=[position])
+    Relay(MemoryOutbox(table, page_rows=10), publisher).drain()
+    assert len(sequences(publisher)) == 30
+    landed = events(publisher)
+    assert [event.sequence for event in landed[-30:]] == sorted(sequences(publisher))
+
+
+def test_windows_of_the_ledger_hold_every_event_once() -> None:
+    """Numbers without gaps, counts and digests of what was acknowledged."""
+    table, publisher, clock = a_table(25), MemoryPublisher(), Clock()
+    turn = a_turn(MemoryOutbox(table, page_rows=10), publisher, clock)
+    while turn.step():
+        clock.pass_s(0.7)
+    turn.finish()
+    turn.close_window()
+
+    payloads = [event.payload() for event in events(publisher, "relay.")]
+    windows = [payload for payload in payloads if isinstance(payload, RelayWindow)]
+    assert [window.number for window in windows] == list(range(1, len(windows) + 1))
+    assert len(windows) > 1
+    assert sum(window.events for window in windows) == 25
+    digest = reduce(xor, (event.id.int for event in events(publisher)))
+    assert reduce(xor, (int(window.digest, 16) for window in windows)) == digest
+    assert {line.digest for line in table.windows.values()} == {w.digest for w in windows}
+    assert table.announced == set(table.windows)
+
+
+def test_window_that_was_stored_but_not_told_is_told_by_the_next_leader() -> None:
+    """With the same content, so under the same id."""
+    table, clock = a_table(5), Clock()
+    first, second = MemoryPublisher(), MemoryPublisher()
+    outbox = MemoryOutbox(table)
+    turn = a_turn(outbox, first, clock)
+    turn.step()
+    clock.pass_s(2)
+    turn.step()  # closes, tells, and dies before it stores that it told
+    outbox.close()
+    Relay(MemoryOutbox(table), second, now=clock).drain()
+
+    [told], [again] = events(first, "relay."), events(second, "relay.")
+    assert told == again
+
+
+def test_idle_leader_still_closes_its_window() -> None:
+    """About a second after the last event."""
+    table, publisher, clock = a_table(5), MemoryPublisher(), Clock()
+    turn = a_turn(MemoryOutbox(table), publisher, clock)
+    turn.step()
+    assert turn.step() == 0
+    clock.pass_s(1)
+    assert turn.step() == 1
+    assert len(events(publisher, "relay.")) == 1
+
+
+def test_stopped_relay_leaves_what_is_not_acknowledged() -> None:
+    """For the next one."""
+    table, publisher, stop = a_table(5), MemoryPublisher(), Flag()
+    stop.set()
+    Relay(MemoryOutbox(table), publisher, stop=stop).run()
+    assert publisher.records == []
+
+
+def test_new_names_are_picked_up_without_a_restart() -> None:
+    """The catalogue is looked at with every page."""
+    table, publisher, clock = a_table(1), MemoryPublisher(), Clock()
+    turn = a_turn(MemoryOutbox(table), publisher, clock)
+    turn.step()
+    table.source = Source(name="renamed")
+    table.rows.append(recorded(2))
+    turn.step()
+    turn.step()
+    assert [event.source for event in events(publisher)] == ["cap", "renamed"]
