@@ -61,7 +61,9 @@ def _insert(connection: Connection, topic: str, events: Sequence[RecordEvent]) -
         return new
 
 
-def copy_events(connection: Connection, name: str, topic: str, events: Sequence[RecordEvent]) -> int:
+def copy_events(
+    connection: Connection, name: str, topic: str, events: Sequence[RecordEvent]
+) -> int:
     """COPY the events' rows by the statement of that name; returns their number.
 
     Each row is made while the server works on those before it.
