@@ -1,5 +1,6 @@
 """From the outbox to Kafka: reading, turning images into events, publishing. No Django."""
 
+from .backlog import Waiting, waiting
 from .errors import DeliveryFailed, LeadershipLost, OutboxUnavailable, RelayError, SourceMismatch
 from .identity import hashed, subject_of
 from .kafka import KafkaPublisher
@@ -20,7 +21,6 @@ from .source import (
     show_source,
 )
 from .tables import create_tables
-from .waiting import Waiting, waiting
 
 __all__ = [
     "Binding",
