@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from .backlog import Waiting
 from .errors import DeliveryFailed, LeadershipLost
 from .publisher import Record
 from .rows import (
@@ -18,7 +19,6 @@ from .rows import (
     Start,
     TrackedModel,
 )
-from .waiting import Waiting
 
 
 @dataclass

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from .backlog import Waiting
 from .rows import Page, Place, Progress, Source, Start, TrackedModel
-from .waiting import Waiting
 
 
 class Outbox(Protocol):

@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 
 from .ahead import ReadAhead
+from .backlog import Waiting, waiting
 from .errors import LeadershipLost
 from .found import line_of, model_of
 from .marks import Marks
@@ -26,7 +27,6 @@ from .session import Connection, connect, translated
 from .slots import Slots
 from .source import check_source, read_source
 from .statements import statement
-from .waiting import Waiting, waiting
 
 
 @dataclass(frozen=True, kw_only=True)
