@@ -58,7 +58,7 @@ def demo(
     console = Console(stderr=as_json, highlight=False)
     folder = Path(env.get("BACKSTORY_HOME") or ".backstory").absolute() / "demo"
     try:
-        with _alone(folder), _terminated(), ExitStack() as open_until_the_end:
+        with _alone(folder), _interruptible(), ExitStack() as open_until_the_end:
             with Steps(console) as steps:
                 running = servers(services, env, steps)
                 addresses = open_until_the_end.enter_context(running)
@@ -123,14 +123,15 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _terminated() -> Iterator[None]:
-    """SIGTERM ends the demo as Ctrl-C does."""
+def _interruptible() -> Iterator[None]:
+    """SIGTERM ends the demo as Ctrl-C does; both also where a shell has SIGINT ignored."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {sign: signal.signal(sign, interrupt) for sign in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for sign, former in before.items():
+            signal.signal(sign, former)

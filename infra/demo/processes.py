@@ -9,13 +9,13 @@ from ..embedded.process import ServerProcess
 from ..errors import ServerFailed
 
 _LAST_BYTES = 2000
+_PATIENCE_S = 12.0  # ours end within 10 s
 
 
 class Child:
     """A process that the demo starts, watches, kills and starts again.
 
-    It has a session of its own, so that Ctrl-C reaches only the demo, which then ends it. One that
-    a killed demo left behind is ended by the next start.
+    It has a session of its own, so that Ctrl-C reaches only the demo, which then ends it.
     """
 
     def __init__(
@@ -26,7 +26,6 @@ class Child:
         folder: Path,
         cwd: Path,
         env: Mapping[str, str],
-        patience_s: float = 12,
     ) -> None:
         """Nothing is started. Output goes to ``folder/NAME/server.log``."""
         self.name = name
@@ -35,7 +34,6 @@ class Child:
         self._command = command
         self._cwd = cwd
         self._env = env
-        self._patience_s = patience_s
         self._begins_at = 0
         place = folder / name
         place.mkdir(parents=True, exist_ok=True)
@@ -57,8 +55,7 @@ class Child:
         return self._process.running()
 
     def start(self) -> None:
-        """Start it; one that is left from an earlier demo is ended first."""
-        self._process.stop(signal.SIGTERM, timeout_s=self._patience_s)
+        """Start it."""
         self._begins_at = self._process.launch(
             self._command, cwd=self._cwd, account=own_account(), env=self._env
         )
@@ -71,10 +68,17 @@ class Child:
 
     def stop(self) -> None:
         """Ask it to end, and kill it when it does not."""
-        self._process.stop(signal.SIGTERM, timeout_s=self._patience_s)
+        self._process.stop(signal.SIGTERM, timeout_s=_PATIENCE_S)
 
     def check(self) -> None:
         """Raise ServerFailed with the end of its log unless it runs."""
         if not self.running():
             tail = self._process.output(self._begins_at)[-_LAST_BYTES:]
             raise ServerFailed(self.name, "ended by itself", log=self.log, tail=tail)
+
+
+def end_left_behind(folder: Path, names: Sequence[str]) -> None:
+    """End the processes of an earlier demo that was killed; they would be in the way."""
+    for name in names:
+        if (folder / name).is_dir():
+            ServerProcess(folder / name, name).stop(signal.SIGTERM, timeout_s=_PATIENCE_S)

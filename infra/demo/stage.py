@@ -20,10 +20,11 @@ from ..services import services
 from ..settings import ServerSettings
 from ..steps import Steps
 from ..waiting import wait_until
-from .processes import Child
+from .processes import Child, end_left_behind
 
 VARIABLES = ("BACKSTORY_KAFKA", "BACKSTORY_APP_URL", "BACKSTORY_HISTORY_URL")
 SITE = Path(__file__).parents[2] / "examples" / "captable"
+_NAMES = ("site", "relay", "persist")
 _READY_S = 40
 
 
@@ -91,6 +92,7 @@ def servers(kind: str, env: Mapping[str, str], steps: Steps) -> Iterator[dict[st
 def staged(env: Mapping[str, str], folder: Path, steps: Steps) -> Iterator[Stage]:
     """Tables, data and processes; the processes are ended in the end, the data stays."""
     path = site_path()
+    end_left_behind(folder, _NAMES)
     stage = _stage(env, folder, path)
     for step, command, cwd in (
         ("tables of the history, topics", _backstory("migrate"), folder),

@@ -61,7 +61,7 @@ def _changes(event: Observed, names: Mapping[tuple[str, str], str]) -> Iterator[
             old = _text(field, event.before.get(field), names)
             yield f"{field}: [red]{old}[/red] → [green]{new}[/green]"
     for field in event.masked:
-        yield f"{field}: [dim]changed, value masked[/dim]"
+        yield f"{field}: [dim]{'set' if event.type == CREATED else 'changed'}, value masked[/dim]"
 
 
 def _text(field: str, value: Any, names: Mapping[tuple[str, str], str]) -> str:

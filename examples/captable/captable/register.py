@@ -44,9 +44,8 @@ def transfer(
         result = _part(certificate, number, recipient, shares)
         rest = certificate.shares - shares
         if rest < 0:
-            raise Refused(
-                f"Certificate {certificate.number} has only {certificate.shares:f} shares."
-            )
+            held = f"{certificate.shares.normalize():,f}"
+            raise Refused(f"Certificate {certificate.number} has only {held} shares.")
         if rest:
             _part(certificate, f"{number}-R", certificate.holder, rest)
         return Transfer.objects.create(

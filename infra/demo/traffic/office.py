@@ -102,13 +102,14 @@ def go_astray(person: Person) -> None:
     person.browser.view("/companies/999999999/")
 
 
+def overstep(person: Person) -> None:
+    """A viewer tries to write, and is refused: the form, and a request made by hand as well."""
+    path = f"{person.company}classes/new/"
+    token = person.browser.view(person.company).page.token
+    person.browser.view(path)
+    fields = {"csrfmiddlewaretoken": [token], "name": ["Golden shares"], "prefix": ["GS"]}
+    person.browser.submit(path, fields, what="writes without the right", commits=False)
+
+
 def _is_company(link: str) -> bool:
     return re.fullmatch(r"/companies/\d+/", link) is not None
-
-
-def overstep(person: Person) -> None:
-    """A viewer tries to write, and is refused."""
-    path = f"{person.company}classes/new/"
-    form = person.browser.view(path).page
-    fields = {**form.fields, "name": ["Golden shares"], "prefix": ["GS"], "authorised": ["1"]}
-    person.browser.submit(path, fields, what="writes without the right", commits=False)

@@ -15,6 +15,8 @@ PAGE_SIZE = 25
 class CompanyView(LoginRequiredMixin, View):
     """Finds ``self.company`` by the address: 404 to strangers, 403 to viewers who write."""
 
+    writes = False  # whether even its form is only for editors
+
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
         self.company = self.membership = None
@@ -27,7 +29,7 @@ class CompanyView(LoginRequiredMixin, View):
                 user=request.user,
             )
             self.company = self.membership.company
-            if request.method == "POST" and not self.may_edit:
+            if (self.writes or request.method == "POST") and not self.may_edit:
                 raise PermissionDenied("You may look at this company, not change it.")
         return super().dispatch(request, *args, **kwargs)
 
@@ -58,6 +60,7 @@ class CompanyView(LoginRequiredMixin, View):
 class EditView(CompanyView):
     """One form for one object. Subclasses name the form and find or make the object."""
 
+    writes = True
     form_class = None
     submit = "Save"
 

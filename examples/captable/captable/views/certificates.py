@@ -100,6 +100,8 @@ class IssueCertificate(EditView):
 
 
 class IssueRound(CompanyView):
+    writes = True
+
     def get(self, request, **kwargs):
         return self.answer(RoundForm(company=self.company))
 
@@ -141,6 +143,8 @@ class EditCertificate(EditView):
 
 
 class TransferCertificate(OneCertificate):
+    writes = True
+
     def get(self, request, **kwargs):
         certificate = self.certificate
         return self.answer(certificate, TransferForm(certificate=certificate))
@@ -172,6 +176,8 @@ class TransferCertificate(OneCertificate):
 
 
 class CancelCertificate(OneCertificate):
+    writes = True
+
     def get(self, request, **kwargs):
         return self.answer(self.certificate, ReasonForm())
 
