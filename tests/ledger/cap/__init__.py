@@ -1,0 +1,1 @@
+"""The application whose changes are followed: one table."""

@@ -1,0 +1,83 @@
+"""Pipelines over the run's servers, or over private ones where a test kills them."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from random import randrange
+from typing import Protocol
+
+import psycopg
+import pytest
+
+from infra.services import Services
+from infra.testing import Databases
+from tests.ledger.application import prepare_application, prepare_history
+from tests.ledger.pipeline import Pipeline, running
+
+
+class StartPipeline(Protocol):
+    """Start a pipeline on servers of the run, except where others are given."""
+
+    def __call__(
+        self,
+        *,
+        app_url: str | None = None,
+        history_url: str | None = None,
+        kafka: str | None = None,
+        synchronous_commit: str = "on",
+    ) -> Pipeline: ...
+
+
+@pytest.fixture
+def seed() -> str:
+    """BACKSTORY_TEST_SEED, or another one each time; told on failure."""
+    seed = os.environ.get("BACKSTORY_TEST_SEED") or str(randrange(10**9))
+    print(f"seed: run again with BACKSTORY_TEST_SEED={seed}")
+    return seed
+
+
+@pytest.fixture
+def app_url(databases: Databases) -> Iterator[str]:
+    """An application's database with capture and witnesses."""
+    url = databases.create(template=databases.template("ledger app", prepare_application))
+    with psycopg.connect(url) as connection:  # the copy has another name than its template
+        connection.execute("UPDATE backstory_source SET database = current_database()")
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def history_url(databases: Databases) -> Iterator[str]:
+    """An empty history."""
+    url = databases.create(template=databases.template("ledger history", prepare_history))
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def start_pipeline(
+    app_url: str, history_url: str, services: Services, topic: str, tmp_path: Path, seed: str
+) -> Iterator[StartPipeline]:
+    """Ends it after the test."""
+    with ExitStack() as stack:
+
+        def start(
+            *,
+            app_url: str = app_url,
+            history_url: str = history_url,
+            kafka: str = services.kafka,
+            synchronous_commit: str = "on",
+        ) -> Pipeline:
+            pipeline = Pipeline(
+                app_url=app_url,
+                history_url=history_url,
+                kafka=kafka,
+                topic=topic,
+                folder=tmp_path,
+                seed=seed,
+                synchronous_commit=synchronous_commit,
+            )
+            return stack.enter_context(running(pipeline))
+
+        yield start
