@@ -5,6 +5,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
 from .settings import backstory_settings
+from .statements import statement
 
 _schemas: dict[str, str] = {}
 
@@ -39,6 +40,12 @@ def _place(connection: BaseDatabaseWrapper) -> str:
     settings = connection.settings_dict
     named = [settings.get(key) for key in ("HOST", "PORT", "NAME", "USER", "OPTIONS")]
     return repr((connection.alias, *named))
+
+
+def statement_for(connection: BaseDatabaseWrapper, name: str, *, with_params: bool = False) -> str:
+    """Return ``sql/NAME.sql`` for a connection's schema, to be sent with params or without."""
+    schema = quoted(schema_of(connection))
+    return statement(name).replace("{schema}", schema.replace("%", "%%") if with_params else schema)
 
 
 def quoted(identifier: str) -> str:

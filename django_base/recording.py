@@ -4,9 +4,8 @@ from django.db import connections, models
 
 from schemas import Payload, encode_payload
 
-from .databases import is_captured, quoted, schema_of
+from .databases import is_captured, statement_for
 from .settings import backstory_settings
-from .statements import statement
 from .subjects import subject_of
 
 
@@ -26,7 +25,7 @@ def record(
     if not is_captured(alias):
         return
     connection = connections[alias]
-    insert = statement("record_event").replace("{schema}", quoted(schema_of(connection)))
+    insert = statement_for(connection, "record_event", with_params=True)
     about = None if subject is None else subject_of(subject)
     kind = type(payload)
     with connection.cursor() as cursor:

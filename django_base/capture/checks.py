@@ -157,6 +157,14 @@ def _check_table(table: Table, captured: CapturedModel) -> Iterator[CheckMessage
             id="backstory.E009",
         )
 
+    if table.subscribed:
+        yield Error(
+            f"Logical replication writes to {table.path}: it fires no statement triggers.",
+            hint="Capture where the changes are made; and say untracked = 'reason' here.",
+            obj=captured.model,
+            id="backstory.E010",
+        )
+
 
 def _check_triggers(
     table: Table, captured: CapturedModel, wanted: frozenset[Trigger]

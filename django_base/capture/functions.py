@@ -70,6 +70,7 @@ def _function(
     sql = (
         statement(file)
         .replace("{schema}", quoted(schema))
+        .replace("{schema_in_text}", quoted(schema).replace("'", "''").replace("%", "%%"))
         .replace("{function}", name)
         .replace("{settings}", settings_sql)
     )

@@ -15,7 +15,7 @@ from psycopg.errors import LockNotAvailable
 from producer import bind_source, create_tables
 from schemas import EventError
 
-from ..databases import is_captured, quoted, schema_of
+from ..databases import is_captured, quoted, schema_of, statement_for
 from ..settings import backstory_settings
 from ..statements import statement
 from .functions import functions
@@ -136,23 +136,21 @@ def _install_functions(connection: BaseDatabaseWrapper) -> None:
         cursor.execute(statement("lock_installation"))
         for sql in outdated_functions(connection):
             cursor.execute(sql)
-        cursor.execute(
-            statement("revoke_functions").replace("{schema}", quoted(schema_of(connection)))
-        )
+        cursor.execute(statement_for(connection, "revoke_functions"))
 
 
 def _describe(connection: BaseDatabaseWrapper, models: Iterable[CapturedModel]) -> None:
     """Tell the relay of the models."""
-    schema = quoted(schema_of(connection))
+    upsert = statement_for(connection, "upsert_model", with_params=True)
     with transaction.atomic(connection.alias), connection.cursor() as cursor:
-        cursor.execute(statement("survey_models").replace("{schema}", schema))
+        cursor.execute(statement_for(connection, "survey_models"))
         known = {row[0]: (*row[:4], json.loads(row[4]), *row[5:]) for row in cursor.fetchall()}
         for captured in models:
             row = _described(captured)
             if known.get(captured.label) != row:
                 columns = json.dumps(captured.columns)
                 values = [*row[:4], columns, *row[5:]]
-                cursor.execute(statement("upsert_model").replace("{schema}", schema), values)
+                cursor.execute(upsert, values)
 
 
 def _described(captured: CapturedModel) -> tuple[Any, ...]:

@@ -56,6 +56,7 @@ class Table:
         hardened: whether its types need the functions that set what output depends on.
         has_children: whether tables inherit from it, whose rows we would take for its own.
         deferrable_key: whether its primary key is checked late.
+        subscribed: whether logical replication writes to it, which fires no statement triggers.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Table:
     hardened: bool
     has_children: bool
     deferrable_key: bool
+    subscribed: bool
     columns: tuple[str, ...]
     triggers: frozenset[Trigger]
 
@@ -103,7 +105,7 @@ def _array_element(text: str) -> str:
 
 
 def _table(wanted: dict[str, str], row: tuple[Any, ...]) -> Table:
-    name, _, path, kind, hardened, has_children, deferrable_key, columns, triggers = row
+    name, _, path, kind, hardened, has_children, deferrable_key, subscribed, columns, triggers = row
     return Table(
         name=wanted[name],
         path=path,
@@ -111,6 +113,7 @@ def _table(wanted: dict[str, str], row: tuple[Any, ...]) -> Table:
         hardened=hardened,
         has_children=has_children,
         deferrable_key=deferrable_key,
+        subscribed=subscribed,
         columns=tuple(columns),
         triggers=frozenset(map(_trigger, triggers)),
     )

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -79,7 +80,7 @@ class _View:
             path=_bounded(self._request.path),
             duration_ms=round((time.perf_counter() - self._started) * 1000, 3),
             status=status,
-            view=match._func_path if match else "",
+            view=_name_of(match.func) if match else "",
             route=_bounded(match.route or "") if match else "",
             referrer=_referrer(self._request),
             response_bytes=response_bytes,
@@ -113,6 +114,14 @@ async def _async_parts(
         status = response.status_code
     finally:
         await sync_to_async(view.end)(status, sent)
+
+
+def _name_of(view: Any) -> str:
+    """Return the dotted name of a view function or of a class-based view's class."""
+    while isinstance(view, partial):
+        view = view.func
+    view = getattr(view, "view_class", view)
+    return f"{view.__module__}.{getattr(view, '__qualname__', type(view).__qualname__)}"
 
 
 def _length(response: Any) -> int | None:

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import override_settings
 from shop.models import Account, Certificate, Company
 
-from django_base import track
+from django_base import action, track
 from django_base.capture.checks import check_databases, check_models
 from django_base.capture.install import TablesBusy, install
 from django_base.capture.options import CaptureOptions
@@ -153,6 +153,21 @@ def test_a_changed_description_gets_a_new_version(monkeypatch):
     changed = {label for label, version in after.items() if version != before[label]}
     assert changed == {"shop.Company"}
     assert after["shop.Company"] == before["shop.Company"] + 1
+
+
+@pytest.mark.django_db
+@override_settings(BACKSTORY={"source": "shop", "schema": "au'dit %s \"x"})
+def test_the_tables_may_live_in_a_schema_of_their_own():
+    """Whatever it is called, and whatever the search path."""
+    schema = '"au\'dit %s ""x"'
+    install("default")
+    with action("company.found"):
+        Company.objects.create(name="x" * 50)
+        Company.objects.bulk_create(Company(name=str(i)) for i in range(600))
+
+    rows = execute(f"SELECT name, sum(new_count) FROM {schema}.backstory_outbox GROUP BY name")
+    assert dict(rows) == {"shop.Company": 601, "action.performed": 0}
+    assert problems() == []
 
 
 def test_the_models_of_the_test_project_are_in_order():
