@@ -10,16 +10,21 @@ DECLARE
     backstory_size integer;
     backstory_cursor pg_catalog.refcursor;
 BEGIN
-    IF NOT EXISTS (SELECT FROM backstory_old OFFSET 500) AND TG_NARGS OPERATOR(pg_catalog.=) 1 THEN
+    IF TG_NARGS OPERATOR(pg_catalog.=) 1 THEN
         BEGIN
-            IF backstory_zone OPERATOR(pg_catalog.<>) 'UTC' THEN
-                PERFORM pg_catalog.set_config('TimeZone', 'UTC', true);
-            END IF;
-            SELECT pg_catalog.json_agg(backstory_row.*), pg_catalog.count(*)
-            INTO backstory_images, backstory_count FROM backstory_old backstory_row;
-            backstory_size := pg_catalog.pg_column_size(backstory_images);
-            IF backstory_zone OPERATOR(pg_catalog.<>) 'UTC' THEN
-                PERFORM pg_catalog.set_config('TimeZone', backstory_zone, true);
+            IF (SELECT pg_catalog.count(*) OPERATOR(pg_catalog.<=) 500
+                    AND COALESCE(pg_catalog.max(pg_catalog.pg_column_size(backstory_row.*)), 0) OPERATOR(pg_catalog.<) 100000
+                FROM backstory_old backstory_row)
+            THEN
+                IF backstory_zone OPERATOR(pg_catalog.<>) 'UTC' THEN
+                    PERFORM pg_catalog.set_config('TimeZone', 'UTC', true);
+                END IF;
+                SELECT pg_catalog.json_agg(backstory_row.*), pg_catalog.count(*)
+                INTO backstory_images, backstory_count FROM backstory_old backstory_row;
+                backstory_size := pg_catalog.pg_column_size(backstory_images);
+                IF backstory_zone OPERATOR(pg_catalog.<>) 'UTC' THEN
+                    PERFORM pg_catalog.set_config('TimeZone', backstory_zone, true);
+                END IF;
             END IF;
         EXCEPTION WHEN OTHERS THEN
             backstory_size := NULL;

@@ -14,20 +14,25 @@ DECLARE
     backstory_new_cursor pg_catalog.refcursor;
     backstory_paired bigint;
 BEGIN
-    IF NOT EXISTS (SELECT FROM backstory_new OFFSET 500) AND TG_NARGS OPERATOR(pg_catalog.=) 1 THEN
+    IF TG_NARGS OPERATOR(pg_catalog.=) 1 THEN
         BEGIN
-            IF backstory_zone OPERATOR(pg_catalog.<>) 'UTC' THEN
-                PERFORM pg_catalog.set_config('TimeZone', 'UTC', true);
-            END IF;
-            SELECT backstory_o.images, backstory_n.images, backstory_o.count, backstory_n.count
-            INTO backstory_befores, backstory_afters, backstory_old_count, backstory_new_count
-            FROM (SELECT pg_catalog.json_agg(backstory_row.*) AS images, pg_catalog.count(*) AS count
-                  FROM backstory_old backstory_row) backstory_o,
-                 (SELECT pg_catalog.json_agg(backstory_row.*) AS images, pg_catalog.count(*) AS count
-                  FROM backstory_new backstory_row) backstory_n;
-            backstory_size := GREATEST(pg_catalog.pg_column_size(backstory_befores), pg_catalog.pg_column_size(backstory_afters));
-            IF backstory_zone OPERATOR(pg_catalog.<>) 'UTC' THEN
-                PERFORM pg_catalog.set_config('TimeZone', backstory_zone, true);
+            IF (SELECT pg_catalog.count(*) OPERATOR(pg_catalog.<=) 500
+                    AND COALESCE(pg_catalog.max(pg_catalog.pg_column_size(backstory_row.*)), 0) OPERATOR(pg_catalog.<) 100000
+                FROM backstory_new backstory_row)
+            THEN
+                IF backstory_zone OPERATOR(pg_catalog.<>) 'UTC' THEN
+                    PERFORM pg_catalog.set_config('TimeZone', 'UTC', true);
+                END IF;
+                SELECT backstory_o.images, backstory_n.images, backstory_o.count, backstory_n.count
+                INTO backstory_befores, backstory_afters, backstory_old_count, backstory_new_count
+                FROM (SELECT pg_catalog.json_agg(backstory_row.*) AS images, pg_catalog.count(*) AS count
+                      FROM backstory_old backstory_row) backstory_o,
+                     (SELECT pg_catalog.json_agg(backstory_row.*) AS images, pg_catalog.count(*) AS count
+                      FROM backstory_new backstory_row) backstory_n;
+                backstory_size := GREATEST(pg_catalog.pg_column_size(backstory_befores), pg_catalog.pg_column_size(backstory_afters));
+                IF backstory_zone OPERATOR(pg_catalog.<>) 'UTC' THEN
+                    PERFORM pg_catalog.set_config('TimeZone', backstory_zone, true);
+                END IF;
             END IF;
         EXCEPTION WHEN OTHERS THEN
             backstory_size := NULL;
