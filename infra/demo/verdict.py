@@ -70,23 +70,18 @@ def judge_run(env: Mapping[str, str], ledger: Ledger, before: Mapping[int, int])
         application = Application(connection)
         verdict = judge(list(ledger), of_this_run, application.decide)
         rows = application.rows()
-    outcomes = ledger.outcomes()
     faults = {
         "lost": verdict.lost,
         "phantom": verdict.phantom,
         "repeated": verdict.repeated,
-        "out of order": chains.broken,
-        "different rows": chains.differences(rows),
+        "inverted": chains.broken,
+        "different_rows": chains.differences(rows),
         "undecided": verdict.undecided,
     }
+    outcomes = ledger.outcomes()
     result = Result(
+        **{name: len(found) for name, found in faults.items()},
         events=len(of_this_run),
-        lost=len(verdict.lost),
-        phantom=len(verdict.phantom),
-        repeated=len(verdict.repeated),
-        inverted=len(chains.broken),
-        different_rows=len(faults["different rows"]),
-        undecided=len(verdict.undecided),
         others=verdict.others,
         intents=len(ledger),
         committed=outcomes[Outcome.COMMITTED],

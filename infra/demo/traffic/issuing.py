@@ -61,14 +61,10 @@ def issue_round(person: Person) -> None:
     lines = [f"{number}; {email}; {shares}" for number, email, shares in rows]
     lines.insert(1, f"{person.cast.markers.certificate('R')}; {emails[0]}; 98000000")
     created = [person.changed(CREATED, CERTIFICATE, number=row[0], shares=row[2]) for row in rows]
+    asked = {"share_class": [share_class], "reference": [reference], "lines": ["\r\n".join(lines)]}
     person.browser.submit(
         path,
-        {
-            **form.fields,
-            "share_class": [share_class],
-            "reference": [reference],
-            "lines": ["\r\n".join(lines)],
-        },
+        {**form.fields, **asked},
         what=f"issues a round of {len(rows)}",
         expects=(*created, person.acted("certificate.issue_round", reference)),
     )

@@ -1,8 +1,11 @@
 """What happens to certificates that are there: corrections, transfers, cancellations."""
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 
+from ..ledger import Expected
 from .person import CERTIFICATE, CREATED, TRANSFER, UPDATED, Person, key_of, settled
 from .words import CANCELLATIONS, PRIVATE_NOTE, REASONS, TYPOS
 
@@ -41,32 +44,33 @@ def transfer(person: Person) -> None:
     has = Decimal(held[1].replace(",", "").rstrip("."))
     moved = person.chance.choice((has, (has / 4).quantize(Decimal("0.0001")), has + 1))
     number, reason = person.cast.markers.certificate("T"), person.chance.choice(REASONS)
-    shares, rest = f"{moved:f}", f"{has - moved:f}"
-    expects = [
-        person.changed(UPDATED, CERTIFICATE, key_of(certificate), status="transferred"),
-        person.changed(CREATED, CERTIFICATE, number=number, shares=shares),
-        person.changed(CREATED, TRANSFER, shares=shares, reason=reason),
-        person.acted("certificate.transfer", reason, certificate=certificate),
-    ]
-    if has > moved:
-        expects.append(person.changed(CREATED, CERTIFICATE, number=f"{number}-R", shares=rest))
+    acted = partial(person.acted, "certificate.transfer", reason, certificate=certificate)
+    asked = {
+        "recipient": [settled(form.options["recipient"], person.chance)],
+        "shares": [f"{moved:f}"],
+        "number": [number],
+        "reason": [reason],
+    }
     answer = person.browser.submit(
         f"{certificate}transfer/",
-        {
-            **form.fields,
-            "recipient": [settled(form.options["recipient"], person.chance)],
-            "shares": [shares],
-            "number": [number],
-            "reason": [reason],
-        },
-        what=f"transfers {shares} shares of {certificate}",
-        expects=expects,
-        otherwise=(
-            person.acted("certificate.transfer", reason, certificate=certificate, failed=True),
-        ),
+        {**form.fields, **asked},
+        what=f"transfers {moved:f} shares of {certificate}",
+        expects=(*_moved(person, certificate, number, moved, has - moved, reason), acted()),
+        otherwise=(acted(failed=True),),
     )
     if answer.accepted:
         person.browser.view(answer.goes_to)
+
+
+def _moved(
+    person: Person, certificate: str, number: str, moved: Decimal, rest: Decimal, reason: str
+) -> Iterator[Expected]:
+    """What an accepted transfer changes."""
+    yield person.changed(UPDATED, CERTIFICATE, key_of(certificate), status="transferred")
+    yield person.changed(CREATED, CERTIFICATE, number=number, shares=f"{moved:f}")
+    yield person.changed(CREATED, TRANSFER, shares=f"{moved:f}", reason=reason)
+    if rest > 0:
+        yield person.changed(CREATED, CERTIFICATE, number=f"{number}-R", shares=f"{rest:f}")
 
 
 def cancel(person: Person) -> None:

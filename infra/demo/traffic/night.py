@@ -82,7 +82,22 @@ class Night:
         """Note, run and settle; the command prints what it changed as ``{key: value}``."""
         what = f"manage.py {' '.join(arguments)}"
         intent = self.cast.ledger.note(Intent(key=self.cast.trace(), what=what))
-        done = subprocess.run(
+        done = self._manage(arguments)
+        name, reason = action
+        if (done.returncode != 0) != fails:
+            self.cast.surprises.append(f"{what} ended with {done.returncode}: {done.stderr[-800:]}")
+        elif expects is None:
+            failed = Expected(type="action.failed", action=name, reason=reason)
+            left = (failed,) if fails else ()
+            self.cast.ledger.settle(intent, Outcome.ROLLED_BACK, otherwise=left)
+        else:
+            changed = json.loads(done.stdout.splitlines()[-1])
+            events = [expects(key, value) for key, value in changed.items()]
+            events.append(Expected(type="action.performed", action=name, reason=reason))
+            self.cast.ledger.settle(intent, Outcome.COMMITTED, expects=events)
+
+    def _manage(self, arguments: Sequence[str]) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=self.site,
             env=dict(self.env),
@@ -91,19 +106,6 @@ class Night:
             timeout=_PATIENCE_S,
             check=False,
         )
-        name, reason = action
-        if (done.returncode != 0) != fails:
-            self.cast.surprises.append(f"{what} ended with {done.returncode}: {done.stderr[-800:]}")
-        elif fails:
-            failed = Expected(type="action.failed", action=name, reason=reason)
-            self.cast.ledger.settle(intent, Outcome.ROLLED_BACK, otherwise=(failed,))
-        elif expects is None:
-            self.cast.ledger.settle(intent, Outcome.ROLLED_BACK)
-        else:
-            changed = json.loads(done.stdout.splitlines()[-1])
-            events = [expects(key, value) for key, value in changed.items()]
-            events.append(Expected(type="action.performed", action=name, reason=reason))
-            self.cast.ledger.settle(intent, Outcome.COMMITTED, expects=events)
 
     def _file(self, rows: int) -> Path:
         chance = self.cast.chance(f"import {self.cast.markers.number()}")

@@ -59,24 +59,30 @@ def welcome(person: Person) -> None:
         what=f"adds {email}",
         expects=(person.changed(CREATED, STAKEHOLDER, email=email),),
     )
-    if not answer.accepted:
-        return
-    entry = answer.goes_to
+    if answer.accepted:
+        _correct_name(person, answer.goes_to, f"{first} {last}")
+    if answer.accepted and person.chance.random() < 0.3:
+        _remove(person, answer.goes_to, email)
+
+
+def _correct_name(person: Person, entry: str, name: str) -> None:
     form = person.browser.view(f"{entry}edit/").page
     person.browser.submit(
         f"{entry}edit/",
-        {**form.fields, "name": [f"{first} {last}"]},
-        what=f"corrects the name of {email}",
-        expects=(person.changed(UPDATED, STAKEHOLDER, key_of(entry), name=f"{first} {last}"),),
+        {**form.fields, "name": [name]},
+        what=f"corrects the name of {entry}",
+        expects=(person.changed(UPDATED, STAKEHOLDER, key_of(entry), name=name),),
     )
-    if person.chance.random() < 0.3:
-        form = person.browser.view(entry).page
-        person.browser.submit(
-            f"{entry}remove/",
-            form.fields,
-            what=f"removes {email}",
-            expects=(person.changed(DELETED, STAKEHOLDER, key_of(entry), email=email),),
-        )
+
+
+def _remove(person: Person, entry: str, email: str) -> None:
+    form = person.browser.view(entry).page
+    person.browser.submit(
+        f"{entry}remove/",
+        form.fields,
+        what=f"removes {email}",
+        expects=(person.changed(DELETED, STAKEHOLDER, key_of(entry), email=email),),
+    )
 
 
 def reprice(person: Person) -> None:

@@ -30,6 +30,10 @@ LEGENDS = (
     "Subject to a right of first refusal of the company.",
     "Subject to the lock-up of the shareholders' agreement.",
 )
+CLASSES = (
+    ("Common", "CS", 10_000_000, "0.0100"),
+    ("Series A Preferred", "SA", 5_000_000, "2.4500"),
+)
 FIRST = ("Amara", "Bram", "Carla", "Dario", "Elif", "Farid", "Greta", "Hugo", "Ines", "Jonas")
 LAST = ("Adeyemi", "Berg", "Castillo", "Dubois", "Eriksen", "Fontana", "Gruber", "Hansen", "Ivanov")
 FUNDS = ("Northwind Ventures", "Blue Fjord Capital", "Orchard Seed Fund", "Keel Partners")
@@ -84,31 +88,13 @@ def _members(company: Company, users: list[User]) -> None:
 
 
 def _register(company: Company, chance: random.Random, size: int) -> None:
-    domain = company.name.lower().split()[0]
-    everybody = [f"{first} {last}" for first in FIRST for last in LAST]
-    names = chance.sample(everybody, size - len(FUNDS))
-    kinds = Stakeholder.Kind
-    holders = Stakeholder.objects.bulk_create(
-        Stakeholder(
-            company=company,
-            name=name,
-            kind=kinds.INVESTOR
-            if name in FUNDS
-            else chance.choice((kinds.FOUNDER, kinds.EMPLOYEE)),
-            email=f"{name.lower().replace(' ', '.')}.{at}@{domain}.example",
-            tax_id=f"{chance.randrange(10**9):09d}",
-        )
-        for at, name in enumerate((*FUNDS, *names), 1)
-    )
+    holders = _holders(company, chance, size)
     legends = [Legend.objects.create(company=company, text=text) for text in LEGENDS]
     classes = [
         ShareClass.objects.create(
             company=company, name=name, prefix=prefix, authorised=authorised, price=Decimal(price)
         )
-        for name, prefix, authorised, price in (
-            ("Common", "CS", 10_000_000, "0.0100"),
-            ("Series A Preferred", "SA", 5_000_000, "2.4500"),
-        )
+        for name, prefix, authorised, price in CLASSES
     ]
     certificates = Certificate.objects.bulk_create(
         Certificate(
@@ -125,3 +111,20 @@ def _register(company: Company, chance: random.Random, size: int) -> None:
     )
     for certificate in chance.sample(certificates, 6):
         certificate.legends.set(chance.sample(legends, 2))
+
+
+def _holders(company: Company, chance: random.Random, size: int) -> list[Stakeholder]:
+    domain = company.name.lower().split()[0]
+    everybody = [f"{first} {last}" for first in FIRST for last in LAST]
+    names = chance.sample(everybody, size - len(FUNDS))
+    people = (Stakeholder.Kind.FOUNDER, Stakeholder.Kind.EMPLOYEE)
+    return Stakeholder.objects.bulk_create(
+        Stakeholder(
+            company=company,
+            name=name,
+            kind=Stakeholder.Kind.INVESTOR if name in FUNDS else chance.choice(people),
+            email=f"{name.lower().replace(' ', '.')}.{at}@{domain}.example",
+            tax_id=f"{chance.randrange(10**9):09d}",
+        )
+        for at, name in enumerate((*FUNDS, *names), 1)
+    )
