@@ -1,7 +1,14 @@
 """From the outbox to Kafka: reading, turning images into events, publishing. No Django."""
 
 from .backlog import Waiting, waiting
-from .errors import DeliveryFailed, LeadershipLost, OutboxUnavailable, RelayError, SourceMismatch
+from .errors import (
+    DeliveryFailed,
+    LeadershipLost,
+    OutboxUnavailable,
+    RelayError,
+    SourceMismatch,
+    SourceUnbound,
+)
 from .identity import hashed, subject_of
 from .kafka import KafkaPublisher
 from .memory import MemoryOutbox, MemoryPublisher, OutboxTable
@@ -47,6 +54,7 @@ __all__ = [
     "RelaySettings",
     "Source",
     "SourceMismatch",
+    "SourceUnbound",
     "Start",
     "TrackedModel",
     "Waiting",

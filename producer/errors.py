@@ -38,20 +38,27 @@ class DeliveryFailed(RelayError):  # noqa: N818
     retryable = True
 
 
+class SourceUnbound(OutboxUnavailable):
+    """This database has no source name yet; the relay waits until it gets one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this database has no source name yet: run `manage.py backstory_install`, "
+            "or `backstory source new NAME`"
+        )
+
+
 class SourceMismatch(RelayError):  # noqa: N818
     """This database is not the one its source name was bound to: a restore, a failover or a clone.
 
     Attributes:
-        name: the source, or an empty string when none was ever bound.
+        name: the source.
     """
 
     def __init__(self, name: str, what: str) -> None:
-        if name:
-            way_out = (
-                "run `backstory source adopt` if this database takes the place of the old one, "
-                "or `backstory source new NAME` if the old one lives on beside it (a clone)"
-            )
-            super().__init__(f"source {name!r} was bound elsewhere: {what}; {way_out}")
-        else:
-            super().__init__(f"{what}: run `manage.py backstory_install` or `backstory source new`")
+        way_out = (
+            "run `backstory source adopt` if this database takes the place of the old one, "
+            "or `backstory source new NAME` if the old one lives on beside it (a clone)"
+        )
+        super().__init__(f"source {name!r} was bound elsewhere: {what}; {way_out}")
         self.name = name

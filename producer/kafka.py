@@ -56,6 +56,7 @@ class KafkaPublisher:
         self._largest_bytes = _DEFAULT_LARGEST
         self._asked = False
         self._failure: KafkaError | None = None
+        self._complaint = ""
         self._producer: Producer | None = None
 
     @property
@@ -91,6 +92,8 @@ class KafkaPublisher:
             failure = self._failure
             self.drop()
             raise DeliveryFailed(f"topic {self._topic!r} refused an event: {failure.str()}")
+        if left == 0:
+            self._complaint = ""
         return left == 0
 
     def drop(self) -> None:
@@ -113,13 +116,19 @@ class KafkaPublisher:
                 **self._config,
                 "message.max.bytes": max(1_000, min(self._largest_bytes, 1_000_000_000)),
                 "on_delivery": self._delivered,
-                "error_cb": _on_error,
+                "error_cb": self._complained,
             }
         )
 
     def _delivered(self, error: KafkaError | None, _: Message) -> None:
         if error is not None and self._failure is None:
             self._failure = error
+
+    def _complained(self, error: KafkaError) -> None:
+        """Log what the client complains of, once in a row: it does so at every attempt."""
+        if error.str() != self._complaint:
+            self._complaint = error.str()
+            _log.warning("kafka: %s", error.str(), extra={"code": error.name()})
 
     def _ask_largest(self) -> int:
         """Ask the broker what the topic takes; stay with what is known when it does not answer."""
@@ -137,7 +146,3 @@ class KafkaPublisher:
 _PRODUCERS: Final = frozenset(
     {*_ALWAYS, *_USUALLY} - {"client.id", "socket.keepalive.enable", "log_level"}
 )
-
-
-def _on_error(error: KafkaError) -> None:
-    _log.warning("kafka: %s", error.str(), extra={"code": error.name()})

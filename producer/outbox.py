@@ -20,6 +20,7 @@ class Outbox(Protocol):
         """Become the one relay and return where the last one stopped; None while another leads.
 
         Raises:
+            SourceUnbound: the database has no source name yet.
             SourceMismatch: the database is not the one its source was bound to.
         """
 

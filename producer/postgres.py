@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,7 +68,6 @@ class PostgresOutbox:
         self._revision = -1
         self._marks = Marks()
         self._last_number = 0
-        self._catalogue = ""
         self._ahead = ReadAhead(self._read)
         self._slots = Slots(self._limits.slot_bytes, self._limits.slot_age_s)
 
@@ -129,7 +129,7 @@ class PostgresOutbox:
                 if page.rows:
                     return page
                 place = page.after
-            horizon, self._last_number, self._catalogue = self._one(statement("horizon"))
+            horizon, self._last_number = self._one(statement("horizon"))
             after = self._marks.below(place.snapshot, horizon)
             return self._page(Place(place.snapshot, horizon), after)
 
@@ -151,7 +151,9 @@ class PostgresOutbox:
             after = Place(before.window)
         else:
             after = Place(before.snapshot, before.window, rows[-1].seq)
-        return Page(rows, before, after, self._catalogue)
+        # Asked for after the rows: what was classified since they were written holds for them too.
+        catalogue = self._one(statement("catalogue"))[0] if rows else ""
+        return Page(rows, before, after, catalogue)
 
     def store(self, progress: Progress) -> None:
         """Make the progress durable; see Outbox.store."""
@@ -210,6 +212,8 @@ class PostgresOutbox:
         """Give up the lead and let go of the database; never raises."""
         self._ahead.close()
         if self._session is not None:
+            with suppress(psycopg.Error):
+                self._session.execute(statement("unlock"))
             self._session.close()
             self._session = None
 

@@ -51,6 +51,7 @@ class Relay:
         self._grace_s = grace_s
         self._now = now
         self._metrics = metrics or RelayMetrics()
+        self._state = ("", "")
 
     def run(self) -> None:
         """Relay until stopped: lead, or stand by while another relay does.
@@ -74,34 +75,38 @@ class Relay:
         self._until_stopped(self._publish_all, once=True)
 
     def _until_stopped(self, work: Callable[[Turn], None], *, once: bool = False) -> None:
-        waiting = False
         try:
             while not self._stop.is_set():
                 try:
                     start = self._outbox.lead()
-                    if start is not None:
-                        waiting = False
-                        self._lead(start, work)
-                        if once:
-                            return
+                    if start is None:
+                        self._tell("another relay leads; standing by")
+                        self._stop.wait(_STANDBY_S)
                         continue
-                    if not waiting:
-                        _log.info("another relay leads; standing by")
-                    waiting = True
-                    self._stop.wait(_STANDBY_S)
+                    self._lead(start, work)
+                    if once:
+                        return
                 except LeadershipLost as error:
-                    _log.warning("stepped down", extra={"error": str(error)})
+                    self._tell("stepped down", error)
                 except OutboxUnavailable as error:
                     if once:
                         raise
-                    _log.warning("waiting for the database", extra={"error": str(error)})
+                    self._tell("waiting for the database", error)
                     self._stop.wait(_RECONNECT_S)
         finally:
             self._publisher.close()
             self._outbox.close()
 
+    def _tell(self, what: str, error: Exception | None = None) -> None:
+        """Log a state when it is entered, not each time it is found unchanged."""
+        state = (what, str(error or ""))
+        if state != self._state:
+            _log.log(logging.WARNING if error else logging.INFO, what, extra={"error": state[1]})
+            self._state = state
+
     def _lead(self, start: Start, work: Callable[[Turn], None]) -> None:
         _log.info("leading", extra={"snapshot": start.place.snapshot})
+        self._state = ("leading", "")
         self._metrics.leader.set(1)
         turn = Turn(
             self._outbox,

@@ -23,7 +23,7 @@ from typing import Any
 
 import psycopg
 
-from .errors import SourceMismatch
+from .errors import SourceMismatch, SourceUnbound
 from .schema import Cursor, in_schema
 from .statements import statement
 
@@ -84,7 +84,7 @@ def adopt_source(connection: psycopg.Connection[Any], schema: str = "public") ->
     with in_schema(connection, schema) as cursor:
         bound = read_source(cursor)
         if bound is None:
-            raise SourceMismatch("", "there is no source to adopt")
+            raise SourceUnbound
         return _rebind(cursor, bound, bound.name)
 
 
@@ -95,11 +95,16 @@ def new_source(connection: psycopg.Connection[Any], name: str, schema: str = "pu
 
 
 def check_source(connection: psycopg.Connection[Any]) -> Binding:
-    """Return the bound source; raise SourceMismatch when it was bound to another database."""
+    """Return the bound source.
+
+    Raises:
+        SourceUnbound: there is none yet.
+        SourceMismatch: it was bound to another database.
+    """
     cursor = connection.cursor()
     bound = read_source(cursor)
     if bound is None:
-        raise SourceMismatch("", "this database has no source name yet")
+        raise SourceUnbound
     here = _here(cursor, bound.name)
     differences = differences_of(bound, here)
     if differences:

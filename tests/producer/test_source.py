@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Event as Flag
+from threading import Thread
 
 import psycopg
 import pytest
 
 from infra.services import Services
 from producer import (
+    KafkaPublisher,
     PostgresOutbox,
+    Relay,
     SourceMismatch,
+    SourceUnbound,
     adopt_source,
     bind_source,
     create_tables,
     new_source,
     show_source,
 )
+from tests.producer.capturing import prepare
 from tests.producer.conftest import Connection
 from tests.producer.topic_reading import events_on, firsts
 
@@ -44,12 +50,12 @@ def test_relay_refuses_another_database(
     outbox.close()
 
 
-def test_database_without_a_name_is_refused(database: str) -> None:
-    """The error names the command that gives one."""
+def test_database_without_a_name_has_to_wait(database: str) -> None:
+    """The error names the command that gives one; a running relay tries again."""
     with psycopg.connect(database) as connection:
         create_tables(connection)
     outbox = PostgresOutbox(database, schema="public", holder="test")
-    with pytest.raises(SourceMismatch, match="backstory_install"):
+    with pytest.raises(SourceUnbound, match="backstory_install"):
         outbox.lead()
     outbox.close()
 
@@ -105,3 +111,22 @@ def test_adopting_a_restored_dump_loses_nothing_and_keeps_ids(
     assert sorted(str(event.subject) for event in events) == [
         f"cap.Certificate/{number}" for number in (1, 2, 3, 4)
     ]
+
+
+def test_relay_that_was_started_first_waits_for_the_installation(
+    database: str, services: Services, topic: str
+) -> None:
+    """Neither the tables nor the name are there yet."""
+    stop = Flag()
+    outbox = PostgresOutbox(database, schema="public", holder="early")
+    relaying = Thread(target=Relay(outbox, KafkaPublisher(services.kafka, topic), stop=stop).run)
+    relaying.start()
+    prepare(database)
+    with psycopg.connect(database, autocommit=True) as app:
+        app.execute("INSERT INTO certificate (id) VALUES (1)")
+        while not app.execute("SELECT 1 FROM backstory_window").fetchone():
+            relaying.join(0.05)
+            assert relaying.is_alive()
+    stop.set()
+    relaying.join()
+    assert len(events_on(services.kafka, topic, "model.created")) == 1
