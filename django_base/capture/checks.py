@@ -44,7 +44,7 @@ def check_models(**_: Any) -> list[CheckMessage]:
             )
         )
     for captured in captured_models():
-        messages += _check_model(captured)
+        messages += [*_check_names(captured), *_check_classes(captured)]
     if not is_captured(DEFAULT_DB_ALIAS):
         messages.append(
             Info(
@@ -56,7 +56,7 @@ def check_models(**_: Any) -> list[CheckMessage]:
     return messages
 
 
-def _check_model(captured: CapturedModel) -> Iterator[CheckMessage]:
+def _check_names(captured: CapturedModel) -> Iterator[CheckMessage]:
     model, options = captured.model, captured.options
     for problem in options.problems:
         hint = "Mend its inner class Backstory, or the call of track()."
@@ -79,6 +79,10 @@ def _check_model(captured: CapturedModel) -> Iterator[CheckMessage]:
             obj=model,
             id="backstory.E005",
         )
+
+
+def _check_classes(captured: CapturedModel) -> Iterator[CheckMessage]:
+    model = captured.model
     for name in _unclassified_secrets(captured):
         yield Error(
             f"The field {name!r} looks like a secret, and nobody has classified it.",

@@ -71,15 +71,10 @@ def install(alias: str, *, sleep: Callable[[float], None] = time.sleep) -> Insta
     models = {each.model._meta.db_table: each for each in captured_on(alias)}
     tables = survey(connection, list(models))
     _describe(connection, models.values())
-    changes = [
-        (table, wanted)
-        for table in tables
-        if table.triggers != (wanted := _wanted(connection, models[table.name], table))
-    ]
-    unwanted = survey(connection, [model._meta.db_table for model in left_out_on(alias)])
-    changes += [
-        (table, frozenset()) for table in unwanted if table.triggers and table.name not in models
-    ]
+    left_out = {model._meta.db_table for model in left_out_on(alias)} - models.keys()
+    wanted = [(table, _wanted(connection, models[table.name], table)) for table in tables]
+    wanted += [(table, frozenset()) for table in survey(connection, sorted(left_out))]
+    changes = [(table, triggers) for table, triggers in wanted if table.triggers != triggers]
     _change_all(connection, changes, sleep)
     present = {table.name for table in tables}
     return Installed(
