@@ -65,12 +65,13 @@ def anybody_killed_anywhere(pipeline: Pipeline) -> None:
 
 
 def leader_frozen(pipeline: Pipeline) -> None:
-    """Another relay takes over; the frozen one wakes up with a batch in its hands."""
+    """Another relay takes over; the frozen one wakes up in the middle of its work, and yields."""
     pipeline.standby.start()
     pipeline.relay.send(signal.SIGSTOP)
     pipeline.wait_for(lambda: _leads(pipeline, pipeline.standby), "change of the leader")
     pipeline.let_keep(_SOME)
     pipeline.relay.send(signal.SIGCONT)
+    pipeline.wait_for(lambda: "standing by" in pipeline.relay.said(), "relay standing by")
 
 
 def gone_for_a_while(server: Server) -> Fault:
@@ -84,11 +85,17 @@ def gone_for_a_while(server: Server) -> Fault:
     return kill_and_start
 
 
-def crashed(server: Server) -> Fault:
-    """A server is killed under traffic and recovers at once."""
+def crashed_while_the_relay_marks(server: Server) -> Fault:
+    """A server dies before the relay's mark is on disk, with what the relay has read already.
+
+    Whatever was written since, asynchronously, dies with it.
+    """
 
     def kill_and_start(pipeline: Pipeline) -> None:
-        server.kill()
+        with closed_gate(pipeline.app_url, "backstory_relay") as gate:
+            gate.await_somebody()
+            pipeline.let_write(_SOME)
+            server.kill()
         server.start()
 
     return kill_and_start
@@ -101,6 +108,7 @@ def _killed_at_commit(
     with closed_gate(url, table) as gate:
         gate.await_somebody()
         process.kill()
+        gate.await_somebody()
         if not happens:
             gate.turn_back()
     process.start()

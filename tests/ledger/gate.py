@@ -1,7 +1,7 @@
 """A gate at COMMIT: whoever wrote to a table stands there, done and not yet committed."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 import psycopg
@@ -39,7 +39,10 @@ class Gate:
 
 @contextmanager
 def closed_gate(url: str, table: str) -> Iterator[Gate]:
-    """Keep a table's gate closed; in the end all who stand there are let through."""
-    with psycopg.connect(url, autocommit=True) as connection:
+    """Keep a table's gate closed; in the end all who stand there are let through.
+
+    The server may die meanwhile.
+    """
+    with closing(psycopg.connect(url, autocommit=True)) as connection:
         connection.execute("SELECT pg_advisory_lock(%s::regclass::bigint)", [table])
         yield Gate(connection, table)

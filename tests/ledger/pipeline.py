@@ -20,7 +20,8 @@ _PATIENCE_S = 60
 _UNPUBLISHED = """
     SELECT EXISTS (SELECT FROM backstory_outbox AS o, backstory_relay AS r
         WHERE NOT pg_visible_in_snapshot(o.xid, r.snapshot)
-            AND NOT coalesce(pg_visible_in_snapshot(o.xid, r.window_snapshot) AND o.seq <= r.last_seq, false))
+            AND NOT coalesce(pg_visible_in_snapshot(o.xid, r.window_snapshot)
+                AND o.seq <= r.last_seq, false))
 """
 
 
@@ -85,12 +86,12 @@ class Pipeline:
         """Return when it is true; fail with what everybody said when that takes too long."""
         assert wait_until(true, timeout_s=_PATIENCE_S, every_s=0.05), self.told(f"no {what}")
 
-    def verdict(self, *, crashed: bool = False) -> Verdict:
+    def verdict(self) -> Verdict:
         """End the writing, wait until all has arrived by itself, and compare."""
         self.writer.stop()
         self.wait_for(self._is_drained, "end of the draining")
         truth, told = read_truth(self.app_url), read_history(self.history_url)
-        return compare(truth, told, self._intents(), crashed=crashed)
+        return compare(truth, told, self._intents())
 
     def told(self, what: object) -> str:
         """A failure in words."""

@@ -1,8 +1,8 @@
 """Truth and history compared: everything once, in order, and counted right."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import astuple, dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass, field, replace
 from functools import reduce
 from operator import xor
 from uuid import UUID
@@ -17,7 +17,7 @@ _SHOWN = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """Sentences for each fault of a kind; all are empty when all is well.
+    """Sentences for each fault of a kind.
 
     Attributes:
         lost: committed changes that the history does not have.
@@ -25,7 +25,9 @@ class Verdict:
         repeated: what it has once more than it happened.
         inverted: breaks in the chain of an object's changes.
         miscounted: ledger windows that say something else than the events they cover.
-        contradicted: what the writer saw, and the application's database says otherwise.
+        contradicted: transactions that were rolled back, and are in the application's database.
+        taken_back: transactions that were answered as committed, and are not there. No fault when
+            its server crashed and they were committed asynchronously.
     """
 
     lost: list[str] = field(default_factory=list)
@@ -34,11 +36,12 @@ class Verdict:
     inverted: list[str] = field(default_factory=list)
     miscounted: list[str] = field(default_factory=list)
     contradicted: list[str] = field(default_factory=list)
+    taken_back: list[str] = field(default_factory=list)
 
     @property
     def good(self) -> bool:
-        """Whether there is no fault of any kind."""
-        return not any(astuple(self))
+        """Whether the history is what happened, whatever was taken back."""
+        return not any(astuple(replace(self, taken_back=[])))
 
     def __str__(self) -> str:
         kinds = {name: getattr(self, name) for name in self.__dataclass_fields__}
@@ -46,18 +49,16 @@ class Verdict:
         return "\n  ".join([", ".join(lines), *(s for f in kinds.values() for s in f[:_SHOWN])])
 
 
-def compare(
-    truth: Truth, told: Told, intents: Iterable[Intent] = (), *, crashed: bool = False
-) -> Verdict:
-    """Find every difference.
-
-    After a crash of the application's database transactions may be gone that were answered, if
-    they were committed asynchronously: ``crashed`` says so.
-    """
+def compare(truth: Truth, told: Told, intents: Sequence[Intent] = ()) -> Verdict:
+    """Find every difference."""
     happened = Counter(truth.changes)
     said = Counter(map(change_told_by, told.events))
     more = said - happened
     times = Counter(event.id for event in told.events)
+    committed, rolled_back = (
+        [intent for intent in intents if intent.outcome is outcome]
+        for outcome in (Outcome.COMMITTED, Outcome.ROLLED_BACK)
+    )
     of_nobody = [f"{e} is of {e.reason!r}" for e in told.events if e.reason not in truth.attempts]
     return Verdict(
         lost=_sentences(happened - said),
@@ -66,8 +67,14 @@ def compare(
         + [f"id {id_} is there {n} times" for id_, n in times.items() if n > 1],
         inverted=follow_all(told.events).broken + _out_of_order(truth, told),
         miscounted=_miscounted(truth, told),
-        contradicted=_contradicted(truth, intents, crashed=crashed),
+        contradicted=[i.what for i in rolled_back if i.key in truth.attempts],
+        taken_back=[i.what for i in committed if i.key not in truth.attempts],
     )
+
+
+def window_over(ids: Sequence[str]) -> Window:
+    """Return what the ledger has to say of events with these ids."""
+    return Window(len(ids), f"{reduce(xor, (UUID(id_).int for id_ in ids)):032x}")
 
 
 def _out_of_order(truth: Truth, told: Told) -> list[str]:
@@ -85,26 +92,17 @@ def _out_of_order(truth: Truth, told: Told) -> list[str]:
 
 
 def _miscounted(truth: Truth, told: Told) -> list[str]:
-    ids: dict[int, list[int]] = defaultdict(list)
+    ids: dict[int, list[str]] = defaultdict(list)
     for event in told.events:
-        ids[truth.window_of.get(event.order[1], 0)].append(UUID(event.id).int)
+        ids[truth.window_of.get(event.order[1], 0)].append(event.id)
     outside = len(ids.pop(0, []))
-    found = {number: Window(len(of), f"{reduce(xor, of):032x}") for number, of in ids.items()}
+    found = {number: window_over(covered) for number, covered in ids.items()}
     return [
         f"window {number}: {name} says {others.get(number)}, the ledger {truth.windows.get(number)}"
         for name, others in (("its event", told.windows), ("the history", found))
         for number in sorted({*truth.windows, *others})
         if others.get(number) != truth.windows.get(number)
     ] + ([f"{outside} events are in no window"] if outside else [])
-
-
-def _contradicted(truth: Truth, intents: Iterable[Intent], *, crashed: bool) -> list[str]:
-    return [
-        f"{intent.what} is {intent.outcome}, and the database says the opposite"
-        for intent in intents
-        if (intent.outcome is Outcome.COMMITTED and intent.key not in truth.attempts and not crashed)
-        or (intent.outcome is Outcome.ROLLED_BACK and intent.key in truth.attempts)
-    ]
 
 
 def _sentences(changes: Iterable[Change] | Counter[Change]) -> list[str]:

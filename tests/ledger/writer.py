@@ -2,8 +2,9 @@
 
     python -m tests.ledger.writer URL SEED FOLDER SYNCHRONOUS_COMMIT
 
-It writes until SIGTERM, through restarts of the database. Each transaction's intent is on disk
-before its first statement, its outcome after the last answer: unknown where COMMIT was not answered.
+It writes until SIGTERM, through restarts of the database. Each transaction's intent is in
+the file before its first statement, its outcome after the last answer: unknown where COMMIT was not
+answered.
 """
 
 import os
@@ -42,9 +43,7 @@ def main(url: str, seed: str, folder: str, synchronous_commit: str) -> None:
             thread.join()
 
 
-def _write(
-    url: str, options: str, rng: Random, number: int, ledger: Ledger, stop: Event
-) -> None:
+def _write(url: str, options: str, rng: Random, number: int, ledger: Ledger, stop: Event) -> None:
     count = 0
     while not stop.is_set():
         try:
