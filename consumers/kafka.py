@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
@@ -25,6 +26,8 @@ client_logger = logging.getLogger("backstory.kafka")
 Answer = TypeVar("Answer")
 
 _ANSWER_S = 5.0
+_MAX_FENCINGS = 3
+_FENCINGS_WITHIN_S = 60.0
 _ALWAYS: dict[str, Any] = {
     "enable.auto.commit": False,
     "enable.auto.offset.store": False,
@@ -44,11 +47,9 @@ _REFUSALS = {
     KafkaError.UNKNOWN_TOPIC_OR_PART: ("there is no such topic", "run `backstory migrate`"),
     KafkaError.TOPIC_AUTHORIZATION_FAILED: ("not permitted", "grant this user READ on it"),
     KafkaError.GROUP_AUTHORIZATION_FAILED: ("group not permitted", "grant READ on the group"),
-    KafkaError._FATAL: (
-        "the group has shut us out",
-        "if another process has our instance id, give each its own BACKSTORY_INSTANCE",
-    ),
 }
+
+_ENDS = {*_REFUSALS, KafkaError._FATAL}
 
 
 class KafkaSource:
@@ -67,8 +68,11 @@ class KafkaSource:
         group: str,
         instance: str | None = None,
         config: Mapping[str, str] | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.topic = topic
+        self._clock = clock
+        self._fencings: list[float] = []
         self._servers = servers
         self._next: dict[int, int] = {}
         self._waiting: set[int] = set()
@@ -76,11 +80,8 @@ class KafkaSource:
         connection: dict[str, Any] = {"bootstrap.servers": servers, **(config or {})}
         member = {"group.instance.id": instance} if instance else {}
         self._admin = AdminClient(connection, logger=client_logger)
-        settings = {**_UNLESS_SET, **connection, **member, "group.id": group, **_ALWAYS}
-        self._client = Client(settings, logger=client_logger)
-        self._client.subscribe(
-            [topic], on_assign=self._assigned, on_revoke=self._revoked, on_lost=self._revoked
-        )
+        self._settings = {**_UNLESS_SET, **connection, **member, "group.id": group, **_ALWAYS}
+        self._client = self._joined()
 
     def topic_id(self) -> str:
         """The id the broker gave the topic when it was created (KIP-516)."""
@@ -157,6 +158,28 @@ class KafkaSource:
         self._waiting.clear()
         self._client.close()
 
+    def _joined(self) -> Client:
+        client = Client(self._settings, logger=client_logger)
+        client.subscribe(
+            [self.topic], on_assign=self._assigned, on_revoke=self._revoked, on_lost=self._revoked
+        )
+        return client
+
+    def _shut_out(self, error: KafkaError) -> SourceUnavailable | SourceRefused:
+        """Join the group with a new client: a fatal error ends the old one for good."""
+        self._client.close()
+        self._next.clear()
+        self._waiting.clear()
+        self._gaps.clear()
+        now = self._clock()
+        self._fencings = [at for at in self._fencings if now - at < _FENCINGS_WITHIN_S] + [now]
+        if len(self._fencings) >= _MAX_FENCINGS:
+            reason = f"the group shut us out {len(self._fencings)} times ({error.str()})"
+            remedy = "if another process has our instance id, give each its own BACKSTORY_INSTANCE"
+            return SourceRefused(self.topic, reason, remedy)
+        self._client = self._joined()
+        return SourceUnavailable(self._servers, f"the group shut us out: {error.str()}")
+
     def _is_next(self, partition: int, offset: int) -> bool:
         """Whether we need this record: not from before a seek, nor of a revoked partition."""
         if partition not in self._next:
@@ -206,7 +229,7 @@ class KafkaSource:
     def _check(self, error: KafkaError, message: Any) -> None:
         if error.code() == KafkaError._AUTO_OFFSET_RESET:
             self._raise_unreadable(message.partition())
-        if error.code() in _REFUSALS:
+        if error.code() in _ENDS or error.fatal():
             raise self._refusal(error)
         logger.warning("Kafka: %s", error.str(), extra={"topic": self.topic})
 
@@ -232,11 +255,13 @@ class KafkaSource:
             return question()
         except KafkaException as error:
             cause: KafkaError = error.args[0]
-            if cause.code() in _REFUSALS:
+            if cause.code() in _ENDS or cause.fatal():
                 raise self._refusal(cause) from error
             raise SourceUnavailable(self._servers, cause.str()) from error
 
-    def _refusal(self, error: KafkaError) -> SourceRefused:
+    def _refusal(self, error: KafkaError) -> SourceUnavailable | SourceRefused:
+        if error.fatal() or error.code() == KafkaError._FATAL:
+            return self._shut_out(error)
         reason, remedy = _REFUSALS.get(error.code(), ("not readable", "mend it and start again"))
         return SourceRefused(self.topic, f"{reason} ({error.str()})", remedy)
 

@@ -134,7 +134,13 @@ class Processor:
         )
         until = time.monotonic() + pause_s
         while (left_s := until - time.monotonic()) > 0 and not stop.is_set():
-            self.source.poll(1, min(left_s, _POLL_WHILE_PAUSED_S))
+            wait_s = min(left_s, _POLL_WHILE_PAUSED_S)
+            try:
+                self.source.poll(1, wait_s)
+            except ConsumeError as again:
+                if not again.retryable:
+                    raise
+                stop.wait(wait_s)
 
     def _start_waiting(self) -> None:
         """Begin newly assigned partitions where the sink, not the broker, says that we are."""

@@ -10,6 +10,7 @@ from consumers import (
     MemorySource,
     MissingRange,
     SourceRefused,
+    SourceUnavailable,
     TopicRecreated,
 )
 from infra.kafka import admin
@@ -104,18 +105,34 @@ class TestKafkaSource(SourceContract):
 
         assert wait_until(lambda: self.reading(first) == [6], timeout_s=20)
 
-    def test_second_process_with_the_same_instance_ends_the_first(
-        self, make_source: MakeSource, produce: Produce
-    ):
-        """Two processes of one name would take turns for ever: the first stops and says why."""
+    def test_member_that_was_shut_out_joins_again(self, make_source: MakeSource, produce: Produce):
+        """A broker that comes back may fence a member once; nobody should have to restart it."""
         produce([b"a"])
         first = make_source(instance="one")
         self.start_all(first)
-        second = make_source(instance="one")
-        assert self.assigned(second)
+        assert self.assigned(make_source(instance="one"))
+
+        with pytest.raises(SourceUnavailable, match="shut us out"):
+            take(first, 2)
+
+        self.start_all(first)
+        assert take(first, 1)
+
+    def test_two_processes_with_the_same_instance_do_not_take_turns_for_ever(
+        self, make_source: MakeSource
+    ):
+        """Who is shut out again and again stops, and says what the two have to do."""
+        first = make_source(instance="one")
+        self.start_all(first)
+        for _ in range(2):
+            assert self.assigned(make_source(instance="one"))
+            with pytest.raises(SourceUnavailable):
+                take(first, 1)
+            self.start_all(first)
+        assert self.assigned(make_source(instance="one"))
 
         with pytest.raises(SourceRefused, match="BACKSTORY_INSTANCE"):
-            take(first, 2)
+            take(first, 1)
 
     def reading(self, *sources: KafkaSource) -> list[int]:
         """How many partitions each reads, after starting what it was given."""
