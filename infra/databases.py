@@ -61,7 +61,7 @@ def ensure_database(server_url: str, name: str) -> None:
         if connection.execute(statement("find_database"), {"name": name}).fetchone():
             return
         try:
-            connection.execute(_creation(name, "template1"))
+            connection.execute(_creation(connection, name, "template1"))
         except errors.DuplicateDatabase:
             return  # another process was faster
 
@@ -69,7 +69,7 @@ def ensure_database(server_url: str, name: str) -> None:
 def create_database(server_url: str, name: str, *, template: str = "template1") -> str:
     """Make a database as a copy of a template nobody is connected to; return its URL."""
     with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(_creation(name, template))
+        connection.execute(_creation(connection, name, template))
     return with_database(server_url, name)
 
 
@@ -79,6 +79,8 @@ def drop_database(server_url: str, name: str) -> None:
         connection.execute(statement("drop_database").format(name=sql.Identifier(name)))
 
 
-def _creation(name: str, template: str) -> sql.Composed:
-    names = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
-    return statement("create_database").format(**names)
+def _creation(connection: psycopg.Connection[Any], name: str, template: str) -> sql.Composed:
+    strategy = "STRATEGY FILE_COPY" if connection.info.server_version >= 150_000 else ""
+    return statement("create_database").format(
+        name=sql.Identifier(name), template=sql.Identifier(template), strategy=sql.SQL(strategy)
+    )

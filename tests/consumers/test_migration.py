@@ -116,8 +116,8 @@ def test_change_of_history_is_refused(filled: str, statement: str, table: str, w
     assert len(kept_ids(filled)) == 1
 
 
-def test_upsert_and_merge_cannot_change_history_either(filled: str):
-    """They are updates by another name."""
+def test_upsert_cannot_change_history_either(filled: str):
+    """It is an update by another name."""
     upsert = (
         "INSERT INTO history.events SELECT * FROM history.events "
         "ON CONFLICT (id) DO UPDATE SET type = 'x'"

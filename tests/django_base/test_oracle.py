@@ -141,13 +141,14 @@ def raw_sql(company: Company) -> None:
             "WITH gone AS (DELETE FROM shop_company WHERE name = 'a' RETURNING *)"
             " INSERT INTO shop_company (name) SELECT name || '2' FROM gone"
         )
-        cursor.execute(
-            "MERGE INTO shop_company c USING (VALUES ('c'), ('d'), ('b%')) v (name)"
-            " ON c.name = v.name"
-            " WHEN MATCHED AND v.name = 'c' THEN DELETE"
-            " WHEN MATCHED THEN UPDATE SET name = c.name || '!'"
-            " WHEN NOT MATCHED THEN INSERT (name) VALUES (v.name)"
-        )
+        if connection.pg_version >= 150_000:
+            cursor.execute(
+                "MERGE INTO shop_company c USING (VALUES ('c'), ('d'), ('b%')) v (name)"
+                " ON c.name = v.name"
+                " WHEN MATCHED AND v.name = 'c' THEN DELETE"
+                " WHEN MATCHED THEN UPDATE SET name = c.name || '!'"
+                " WHEN NOT MATCHED THEN INSERT (name) VALUES (v.name)"
+            )
         cursor.execute("DO $$ BEGIN UPDATE shop_company SET name = upper(name); END $$")
 
 
