@@ -3,9 +3,10 @@
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from random import randrange
-from typing import Protocol
+from typing import Any, Protocol
 
 import psycopg
 import pytest
@@ -13,20 +14,13 @@ import pytest
 from infra.services import Services
 from infra.testing import Databases
 from tests.ledger.application import prepare_application, prepare_history
-from tests.ledger.pipeline import Pipeline, running
+from tests.ledger.pipeline import Pipeline, Place, running
 
 
 class StartPipeline(Protocol):
-    """Start a pipeline on servers of the run, except where others are given."""
+    """Start a pipeline on servers of the run; ``elsewhere`` replaces attributes of its Place."""
 
-    def __call__(
-        self,
-        *,
-        app_url: str | None = None,
-        history_url: str | None = None,
-        kafka: str | None = None,
-        synchronous_commit: str = "on",
-    ) -> Pipeline: ...
+    def __call__(self, **elsewhere: str) -> Pipeline: ...
 
 
 @pytest.fixture
@@ -60,24 +54,16 @@ def start_pipeline(
     app_url: str, history_url: str, services: Services, topic: str, tmp_path: Path, seed: str
 ) -> Iterator[StartPipeline]:
     """Ends it after the test."""
+    here = Place(
+        app_url=app_url,
+        history_url=history_url,
+        kafka=services.kafka,
+        topic=topic,
+        folder=tmp_path,
+    )
     with ExitStack() as stack:
 
-        def start(
-            *,
-            app_url: str = app_url,
-            history_url: str = history_url,
-            kafka: str = services.kafka,
-            synchronous_commit: str = "on",
-        ) -> Pipeline:
-            pipeline = Pipeline(
-                app_url=app_url,
-                history_url=history_url,
-                kafka=kafka,
-                topic=topic,
-                folder=tmp_path,
-                seed=seed,
-                synchronous_commit=synchronous_commit,
-            )
-            return stack.enter_context(running(pipeline))
+        def start(**elsewhere: Any) -> Pipeline:
+            return stack.enter_context(running(Pipeline(replace(here, **elsewhere), seed)))
 
         yield start

@@ -13,7 +13,7 @@ from .processes import Process
 
 Fault = Callable[[Pipeline], None]
 
-_SOME = 30
+_SOME = 40
 
 
 def writer_killed_before_commit(pipeline: Pipeline) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -25,44 +26,58 @@ _UNPUBLISHED = """
 """
 
 
-class Pipeline:
-    """Writer, relay, standby and persister over given servers; nothing is started."""
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a pipeline runs.
 
-    def __init__(
-        self,
-        *,
-        app_url: str,
-        history_url: str,
-        kafka: str,
-        topic: str,
-        folder: Path,
-        seed: str,
-        synchronous_commit: str = "on",
-    ) -> None:
-        self.app_url, self.history_url = app_url, history_url
-        self.random = Random(seed)
-        self._topic = topic
-        self._folder = folder
-        self._seed = seed
-        self._kafka = admin(kafka)
-        env = {
-            "BACKSTORY_APP_URL": app_url,
-            "BACKSTORY_HISTORY_URL": history_url,
-            "BACKSTORY_KAFKA": kafka,
-            "BACKSTORY_TOPIC": topic,
-            "BACKSTORY_DEAD_TOPIC": f"{topic}.dead",
-            "BACKSTORY_CONSUMER": topic,
-            "BACKSTORY_HOME": str(folder),
+    Attributes:
+        folder: for logs, for what the writers note, and for names in the consumer group.
+        synchronous_commit: of the writers.
+    """
+
+    app_url: str
+    history_url: str
+    kafka: str
+    topic: str
+    folder: Path
+    synchronous_commit: str = "on"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What ``backstory relay`` and ``backstory persist`` are told."""
+        return {
+            "BACKSTORY_APP_URL": self.app_url,
+            "BACKSTORY_HISTORY_URL": self.history_url,
+            "BACKSTORY_KAFKA": self.kafka,
+            "BACKSTORY_TOPIC": self.topic,
+            "BACKSTORY_DEAD_TOPIC": f"{self.topic}.dead",
+            "BACKSTORY_CONSUMER": self.topic,  # or killed members of other tests hold partitions
+            "BACKSTORY_HOME": str(self.folder),
         }
-        write = ("tests.ledger.writer", app_url, seed, str(folder), synchronous_commit)
-        self.writer = Process(write, env, folder / "writer.log")
-        self.relay = Process(("infra.cli", "relay"), env, folder / "relay.log")
-        self.standby = Process(("infra.cli", "relay"), env, folder / "standby.log")
-        self.persister = Process(("infra.cli", "persist"), env, folder / "persister.log")
+
+
+class Pipeline:
+    """Writer, relay, standby and persister; nothing is started."""
+
+    def __init__(self, place: Place, seed: str) -> None:
+        self.app_url, self.history_url = place.app_url, place.history_url
+        self.random = Random(seed)
+        self.relay = self._process(place, "relay", "infra.cli", "relay")
+        self.standby = self._process(place, "standby", "infra.cli", "relay")
+        self.persister = self._process(place, "persister", "infra.cli", "persist")
+        write = (place.app_url, seed, str(place.folder), place.synchronous_commit)
+        self.writer = self._process(place, "writer", "tests.ledger.writer", *write)
+        self._place = place
+        self._seed = seed
+        self._kafka = admin(place.kafka)
+
+    @staticmethod
+    def _process(place: Place, name: str, *words: str) -> Process:
+        return Process(words, place.environment, place.folder / f"{name}.log")
 
     def on_topic(self) -> int:
         """How many events the topic holds, repeated ones among them."""
-        return sum(end_offsets(self._kafka, self._topic).values())
+        return sum(end_offsets(self._kafka, self._place.topic).values())
 
     def kept(self) -> int:
         """How many events the history holds."""
@@ -112,7 +127,9 @@ class Pipeline:
         return not (waiting or open_events) and windows == told and read_to == self.on_topic()
 
     def _intents(self) -> list[Intent]:
-        return [intent for path in self._folder.glob("attempts-*.jsonl") for intent in read(path)]
+        return [
+            intent for path in self._place.folder.glob("attempts-*.jsonl") for intent in read(path)
+        ]
 
     @staticmethod
     def _number(url: str, query: Any) -> int:

@@ -55,4 +55,6 @@ class Process:
 
     def said(self) -> str:
         """The end of its log."""
+        if not self._log.exists():
+            return f"{self._log.stem} was never started"
         return f"{self._log.stem} said:\n{self._log.read_text(errors='replace')[-3000:]}"

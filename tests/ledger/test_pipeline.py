@@ -17,7 +17,7 @@ from tests.ledger.pipeline import Pipeline
 
 def everything_is_there_once(pipeline: Pipeline) -> None:
     """Traffic goes on for a while, ends, arrives by itself, and is what happened."""
-    pipeline.let_write(30)
+    pipeline.let_write(60)
     verdict = pipeline.verdict()
     assert verdict.good, pipeline.told(verdict)
     assert not verdict.taken_back, pipeline.told(verdict)
@@ -42,7 +42,7 @@ def test_nothing_is_lost_invented_repeated_or_inverted(
 
     for fault in strike:
         fault(pipeline)
-        pipeline.let_keep(30)
+        pipeline.let_keep(100)
 
     everything_is_there_once(pipeline)
 
@@ -83,7 +83,7 @@ def test_application_database_crashes_under_asynchronous_commit(
 
     faults.crashed_while_the_relay_marks(private_postgres)(pipeline)
 
-    pipeline.let_write(30)
+    pipeline.let_write(60)
     verdict = pipeline.verdict()
     assert verdict.taken_back, "or nothing was tried here"
     assert verdict.good, pipeline.told(verdict)

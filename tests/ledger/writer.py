@@ -21,8 +21,8 @@ from infra.demo.ledger import Intent, Ledger, Outcome
 from infra.signals import stop_event
 from tests.ledger.transactions import a_transaction
 
-CONNECTIONS = 5
-_PAUSE_S = 0.008
+CONNECTIONS = 8
+_PAUSE_S = 0.012
 _RECONNECT_S = 0.1
 
 Connection = psycopg.Connection[Any]
