@@ -22,10 +22,10 @@ def pairs_of(old: bytes | None, new: bytes | None, key: Sequence[str]) -> list[P
     are paired by key, in the order of the new ones, what remains of the old ones last.
 
     Raises:
-        msgspec.DecodeError: the arrays are no arrays of JSON objects.
+        msgspec.DecodeError: the arrays are no arrays of JSON objects, or nested too deep.
     """
-    before = _images.decode(old) if old else []
-    after = _images.decode(new) if new else []
+    before = _decoded(old) if old else []
+    after = _decoded(new) if new else []
     if not before:
         return [(None, image) for image in after]
     if not after:
@@ -33,6 +33,13 @@ def pairs_of(old: bytes | None, new: bytes | None, key: Sequence[str]) -> list[P
     if len(before) == len(after):
         return list(zip(before, after, strict=True))
     return _paired_by_key(before, after, key)
+
+
+def _decoded(images: bytes) -> list[Image]:
+    try:
+        return _images.decode(images)
+    except RecursionError as error:  # PostgreSQL takes JSON of any depth
+        raise msgspec.DecodeError("a row holds JSON that is nested too deep") from error
 
 
 def _paired_by_key(before: list[Image], after: list[Image], key: Sequence[str]) -> list[Pair]:

@@ -87,6 +87,7 @@ class PostgresOutbox:
 
     def _take_over(self) -> Start:
         self._marks = Marks()
+        self._last_number = 0  # a crash of the server may have taken numbers back
         self._slots = Slots(self._limits.slot_bytes, self._limits.slot_age_s)
         self._revision, snapshot, window, last_seq, number, events, digest, opened_at = self._one(
             statement("take_over"), [self._holder]
@@ -187,10 +188,11 @@ class PostgresOutbox:
             "opened_at": ledger.opened_at,
             "revision": self._revision,
         }
+        number = self._last_number  # reading ahead may find a later one while we store
         stored = self._connection.execute(statement("store_place"), values).fetchone()
         if stored is None:
             raise LeadershipLost(self._holder)
-        self._marks.note(int(stored[0]), self._last_number)
+        self._marks.note(int(stored[0]), number)
 
     def heartbeat(self) -> None:
         """Keep the lead; raise LeadershipLost when it is gone."""

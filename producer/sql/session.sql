@@ -4,6 +4,7 @@ SELECT
     set_config('synchronous_commit', 'on', false),
     set_config('default_transaction_isolation', 'read committed', false),
     set_config('default_transaction_read_only', 'off', false),
+    set_config('client_encoding', 'UTF8', false),
     set_config('TimeZone', 'UTC', false),
     set_config('statement_timeout', '0', false),
     set_config('idle_session_timeout', %(lease_ms)s, false),

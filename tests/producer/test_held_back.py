@@ -109,3 +109,19 @@ def test_event_that_is_too_large_is_set_aside_and_its_neighbours_are_not() -> No
     assert events[2].type == "event.set_aside"
     [(_, reason)] = batch.set_aside
     assert "bytes" in reason
+
+
+def test_value_nested_too_deep_is_set_aside() -> None:
+    """PostgreSQL takes such JSON from anybody; it must stop neither the relay nor other rows."""
+    deep = b'[{"id": 1, "company_id": null, "pin": null, "shares": %b}]'
+    deep %= b"[" * 20_000 + b"]" * 20_000
+    image = {"id": 2, "company_id": None, "shares": 2, "pin": None}
+    batch = transformed(
+        a_row("insert", new=deep, new_count=1, xid=7), a_row("insert", new=[image], xid=7)
+    )
+    assert [decode(record.value).type for record in batch.records] == [
+        "event.set_aside",
+        "model.created",
+    ]
+    [(_, reason)] = batch.set_aside
+    assert "nested too deep" in reason

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from threading import Event as Flag
+from typing import Any
+
+import psycopg
+
+from producer import OutboxLimits, PostgresOutbox
+from producer.ahead import ReadAhead
 from producer.marks import Marks
+from producer.rows import Page, Place, Progress
+from producer.statements import statement
+from tests.producer.conftest import Connection
 
 
 def test_without_a_mark_reading_begins_at_the_start() -> None:
@@ -36,3 +47,47 @@ def test_marks_stay_few() -> None:
         marks.note(number * 10, number)
     assert len(marks._xids) <= 4096
     assert 0 < marks.below("300000:300000:", "600000:600000:") < 30_000
+
+
+def test_number_given_out_after_a_store_began_does_not_count_for_its_mark(
+    app_url: str, connect: Callable[[], Connection]
+) -> None:
+    """Reading ahead looks at the numbers while a place is being stored; a row would be lost."""
+    app, slow = connect(), connect()
+    outbox = PostgresOutbox(
+        app_url, schema="public", holder="test", limits=OutboxLimits(page_rows=1)
+    )
+    start = outbox.lead()
+    assert start is not None
+    app.execute("INSERT INTO certificate (id) VALUES (1)")
+    stored, looked = Flag(), Flag()
+
+    def read_late(place: Place) -> Page:
+        stored.wait()
+        slow.execute("BEGIN")
+        slow.execute("INSERT INTO certificate (id) VALUES (2)")
+        try:
+            return outbox._read(place)
+        finally:
+            looked.set()
+
+    class Waiting(psycopg.Connection[Any]):
+        """Comes back from storing a place when the reading ahead has been done."""
+
+        def execute(self, *args: Any, **kwargs: Any) -> Any:
+            result = super().execute(*args, **kwargs)
+            if args[0] == statement("store_place"):
+                stored.set()
+                looked.wait()
+            return result
+
+    outbox._ahead = ReadAhead(read_late)
+    assert outbox._session is not None
+    outbox._session.__class__ = Waiting
+    page = outbox.read(start.place)
+    outbox.store(Progress(place=page.before, ledger=start.ledger))
+    page = outbox.read(page.after)
+    slow.execute("COMMIT")
+
+    assert [row.new_count for row in outbox.read(page.after).rows] == [1]
+    outbox.close()

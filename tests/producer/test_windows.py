@@ -9,10 +9,11 @@ from threading import Barrier, Thread
 from threading import Event as Flag
 
 import psycopg
+from psycopg import sql
 
 from infra.services import Services
 from producer import KafkaPublisher, OutboxLimits, PostgresOutbox, Relay
-from schemas import Event, ModelUpdated
+from schemas import Event, ModelCreated, ModelUpdated
 from tests.producer.conftest import Connection
 from tests.producer.topic_reading import events_on, firsts
 
@@ -165,3 +166,21 @@ def test_relay_survives_the_loss_of_its_session(
 
     created = firsts(events_on(services.kafka, topic, "model.created"))
     assert len(created) == 100
+
+
+def test_images_are_utf8_whatever_the_session_would_speak(
+    app: Connection, drain: Drain, services: Services, topic: str
+) -> None:
+    """A database in LATIN1, or PGCLIENTENCODING, would make events that nobody can decode."""
+    app.execute(
+        sql.SQL("ALTER DATABASE {} SET client_encoding = 'LATIN1'").format(
+            sql.Identifier(str(app.info.dbname))
+        )
+    )
+    app.execute("INSERT INTO certificate (id, note) VALUES (1, 'Zoë')")
+    drain()
+
+    [event] = events_on(services.kafka, topic, "model.created")
+    payload = event.payload()
+    assert isinstance(payload, ModelCreated)
+    assert bytes(payload.after["note"]) == '"Zoë"'.encode()
