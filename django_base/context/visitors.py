@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.core.exceptions import SynchronousOnlyOperation
-from django.db import Error
 from django.http import HttpRequest
 from django.utils.functional import LazyObject, empty
 
@@ -52,7 +51,7 @@ class RequestVisitor:
             self._user = user
         except SynchronousOnlyOperation:
             pass  # an async view asks before anything has loaded the user; a later write may
-        except Error:
+        except Exception:  # a cache of sessions that is away, say: no write may fail because of us
             _log.warning("the user of a request could not be loaded", exc_info=True)
         finally:
             self._looking = False

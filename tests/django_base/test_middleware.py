@@ -84,6 +84,20 @@ def test_a_stranger_costs_no_session(captured, django_assert_num_queries):
     assert "Vary" not in response.headers
 
 
+def test_a_session_store_that_is_away_fails_no_write(client, captured, monkeypatch):
+    """The view never asked who it is; looking that up for the context must not be its end."""
+
+    def away(self):
+        raise ConnectionError("the cache of sessions does not answer")
+
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", away)
+    response = client.get("/add/a/")
+
+    assert response.status_code == 200
+    (row, context), _ = told(captured)
+    assert (row.new[0]["name"], context.actor, context.origin) == ("a", None, "web")
+
+
 def test_logging_in_changes_the_actor(ann, captured):
     """Before, it was a stranger; from then on, it is Ann."""
     Client().get("/login/")
