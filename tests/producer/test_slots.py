@@ -120,9 +120,13 @@ def test_slots_change_under_concurrent_writers(
     outbox = PostgresOutbox(app_url, schema="public", holder="flipping", limits=limits)
     relaying = Thread(target=Relay(outbox, KafkaPublisher(services.kafka, topic), stop=stop).run)
     relaying.start()
-    flipping = Thread(target=_flip, args=(app_url, stop))
+    emptied = Event()
+    flipping = Thread(target=_flip, args=(app_url, stop, emptied))
     flipping.start()
-    writers = [Thread(target=_write, args=(app_url, number)) for number in range(8)]
+    written: list[int] = []
+    writers = [
+        Thread(target=_write, args=(app_url, number, emptied, written)) for number in range(8)
+    ]
     for writer in writers:
         writer.start()
     for writer in writers:
@@ -133,19 +137,30 @@ def test_slots_change_under_concurrent_writers(
     last = PostgresOutbox(app_url, schema="public", holder="last")
     Relay(last, KafkaPublisher(services.kafka, topic)).drain()
 
-    assert len(firsts(events_on(services.kafka, topic, "model.created"))) == 8 * 250
-    assert rows(app, 0) + rows(app, 1) < 8 * 250, "nothing was ever emptied"
+    assert len(firsts(events_on(services.kafka, topic, "model.created"))) == sum(written)
+    assert emptied.is_set()
+    assert rows(app, 0) + rows(app, 1) < sum(written)
 
 
-def _write(url: str, number: int) -> None:
+def _write(url: str, number: int, emptied: Event, written: list[int]) -> None:
+    """Write until a slot was emptied meanwhile; 20,000 rows should be time enough for that."""
+    turn = 0
     with psycopg.connect(url, autocommit=True) as connection:
-        for turn in range(250):
-            connection.execute("INSERT INTO certificate (id) VALUES (%s)", [number * 1_000 + turn])
+        while turn < 250 or (turn < 20_000 and not emptied.is_set()):
+            turn += 1
+            key = number * 100_000 + turn
+            connection.execute("INSERT INTO certificate (id) VALUES (%s)", [key])
+    written.append(turn)
 
 
-def _flip(url: str, stop: Event) -> None:
+def _flip(url: str, stop: Event, emptied: Event) -> None:
     """Change and empty slots far more often than a relay does."""
     slots = Slots(slot_bytes=0, slot_age_s=0)
+    current = 0
     with relay_session(url, schema="public", lease_s=30) as connection:
         while not stop.wait(0.005):
             slots.maintain(connection)
+            found = connection.execute("SELECT last_value FROM backstory_outbox_slot").fetchone()
+            if current == 1 and found == (0,):  # slot 0 is taken again only when it was emptied
+                emptied.set()
+            current = found[0] if found else current
