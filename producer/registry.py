@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from typing import Final
+from urllib.parse import unquote
 
+from .identity import hashed, subject_of
 from .rows import TrackedModel
-from .shapes import Shape, shape_of
+from .shapes import Shape, hides_key, shape_of
+
+_HASHED: Final = re.compile(r"hash:[0-9a-f]{32}")
 
 
 class Registry:
@@ -42,6 +48,18 @@ class Registry:
             shape = shape_of(model, columns, self._source)
             self._shapes[model.label, columns] = shape
         return shape
+
+    def told(self, subject: str) -> str:
+        """Return a subject that the application named as the row's events have it.
+
+        A key that is held back is hashed, as in ``Shape.subject``.
+        """
+        label, _, key = subject.partition("/")
+        model = self._models.get(label)
+        if model is None or not hides_key(model) or _HASHED.fullmatch(key):
+            return subject
+        parts = [key] if len(model.key) == 1 else list(map(unquote, key.split(",")))
+        return subject_of(label, [hashed(self._source, part) for part in parts])
 
     def _reload(self) -> None:
         if not self._reloaded:

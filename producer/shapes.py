@@ -104,12 +104,18 @@ class Shape:
         return tuple(f for column, f in self.masked.items() if image[column] != _NULL)
 
 
+def hides_key(model: TrackedModel) -> bool:
+    """Return whether a part of the key is personal or secret."""
+    known = (model.columns.get(column) for column in model.key)
+    return any(each is not None and each.classified in _HELD_BACK for each in known)
+
+
 def shape_of(model: TrackedModel, columns: tuple[str, ...], source: str) -> Shape:
     """Return what may be published of rows with these columns."""
     known = {column: model.columns[column] for column in columns if column in model.columns}
     held_back = {c for c, known_as in model.columns.items() if known_as.classified in _HELD_BACK}
     published = {c: k.field for c, k in known.items() if k.classified != "secret"}
-    hidden_key = not held_back.isdisjoint(model.key)
+    hidden_key = hides_key(model)
     return Shape(
         model=model,
         source=source,

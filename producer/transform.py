@@ -102,7 +102,7 @@ class Transformer:
         if model is None:
             raise Unpublishable(f"no tracked model {row.name!r}: run manage.py backstory_install")
         if row.kind == "truncate":
-            telling = self._telling(row, self._contexts.of(row), batch, reasons)
+            telling = self._telling(row, self._circumstances(row), batch, reasons)
             telling.add(0, model.label, TableTruncated(table=model.table))
             return
         pairs = decoded.get(row.seq)
@@ -121,7 +121,7 @@ class Transformer:
         reasons: list[str],
     ) -> None:
         shape = self._registry.shape(model, tuple(pairs[0][1] or pairs[0][0] or ()))
-        add = self._telling(row, self._contexts.of(row), batch, reasons).add
+        add = self._telling(row, self._circumstances(row), batch, reasons).add
         for position, (old, new) in enumerate(pairs):
             payload = shape.payload(old, new)
             if payload is not None:
@@ -133,20 +133,27 @@ class Transformer:
         """Add an event that the application recorded: its payload goes out as it is."""
         if row.new is None:
             raise Unpublishable("the recorded event has no payload: write it to the column new")
-        circumstances = self._contexts.of(row)
+        circumstances = self._circumstances(row)
         envelope = Envelope(
             "1.0",
             event_id(self._ids.begin(row.xid, row.at, row.seq), 0),
             row.name,
             self._source,
             row.at,
-            row.subject or UNSET,
+            self._registry.told(row.subject) if row.subject else UNSET,
             f"{row.seq:019d}.000000",
             f"backstory:{row.name}/{row.version or 1}",
             circumstances.context(),
             Raw(row.new),
         )
         take(envelope, circumstances, self._largest_bytes, batch, reasons)
+
+    def _circumstances(self, row: OutboxRow) -> Circumstances:
+        """Return what the comment says, with the entity named as its own events name it."""
+        found = self._contexts.of(row)
+        if not found.entity:
+            return found
+        return found._replace(entity=self._registry.told(found.entity))
 
     def _set_aside(self, row: OutboxRow, reasons: list[str], batch: Batch) -> None:
         more = len(reasons) - _REASONS_TOLD

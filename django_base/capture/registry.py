@@ -11,7 +11,7 @@ from django.db.models.fields.related import ForeignObject
 from schemas import ConfigurationError
 
 from .models import BaseModel
-from .options import CaptureOptions
+from .options import CaptureOptions, FieldClass
 
 Kind = Literal["base", "through", "tracked"]
 
@@ -52,7 +52,7 @@ class CapturedModel:
     def columns(self) -> dict[str, dict[str, str]]:
         """Column to field name and classification, of all that is recorded."""
         return {
-            column_of(field): {"field": field.name, "class": self.options.class_of(field.name)}
+            column_of(field): {"field": field.name, "class": _class_of(self.options, field)}
             for field in self.fields
             if field.name not in self.options.exclude
         }
@@ -147,6 +147,16 @@ def column_of(field: "models.Field[Any, Any]") -> str:
     """Return the column of a concrete field."""
     assert field.column is not None
     return field.column
+
+
+def _class_of(options: CaptureOptions, field: "models.Field[Any, Any]") -> FieldClass:
+    """Return how a field is classified; a foreign key at least as strictly as what it holds."""
+    own = options.class_of(field.name)
+    if own == "secret" or not isinstance(field, models.ForeignKey):
+        return own
+    target = field.target_field
+    theirs = _class_of(options_of(target.model) or CaptureOptions(), target)
+    return theirs if theirs in ("personal", "secret") else own
 
 
 def _concrete_models() -> list[type[models.Model]]:

@@ -262,3 +262,17 @@ def test_siblings_are_ours():
 def test_the_app_has_no_models_of_djangos():
     """makemigrations of the host project creates nothing for us."""
     assert list(apps.get_app_config("backstory").get_models(include_auto_created=True)) == []
+
+
+@pytest.mark.parametrize("said", ["masked", "personal"])
+def test_a_foreign_key_is_held_back_like_the_key_it_holds(monkeypatch, said):
+    """Or the tables beside a model would tell what the model itself keeps to itself."""
+    from django_base.capture import registry
+
+    options = CaptureOptions.of(**{said: ("id",), "internal": ("password",)})
+    monkeypatch.setitem(registry._declared, "shop.account", options)
+
+    through = next(each for each in captured_models() if each.label == "shop.Account_groups")
+    classes = {column: known["class"] for column, known in through.columns.items()}
+    told = {"masked": "secret", "personal": "personal"}[said]
+    assert classes == {"id": "internal", "account_id": told, "legend_id": "internal"}

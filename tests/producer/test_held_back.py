@@ -42,6 +42,29 @@ def test_personal_key_is_hashed() -> None:
     assert record.key == event.subject
 
 
+@pytest.mark.parametrize(
+    ("key", "named"), [(("id",), "ann@example.org"), (("id", "shares"), "ann%40example.org,1")]
+)
+def test_hidden_key_is_hashed_where_the_application_names_the_object(
+    key: tuple[str, ...], named: str
+) -> None:
+    """An action on the row, and a context whose entity it is, have the subject of its events."""
+    model = a_model({"id": "secret", "company_id": "public", "shares": "public"}, key=key)
+    image = {"id": "ann@example.org", "company_id": None, "shares": 1}
+    context = context_to_comment(Context(entity=f"cap.Certificate/{named}"))[2:-2]
+    rows = [
+        a_row("insert", new=[image], context=context),
+        a_row("event", name="a.b", subject=f"cap.Certificate/{named}", context=context, new=b"{}"),
+    ]
+    change, recorded = transformed(*rows, model=model).records
+
+    assert change.key == recorded.key
+    for record in (change, recorded):
+        assert "ann" not in record.key
+        assert b"ann" not in record.value
+        assert decode(record.value).context.entity == change.key
+
+
 def test_comment_of_a_believed_role_is_the_context() -> None:
     """Without the database session: the comment says more."""
     context = Context(actor=Actor(id="1", username='é"x'), reason="why", entity="cap.Company/8")
