@@ -12,8 +12,11 @@ from schemas import CONTENT_TYPE, Context, Database, context_from_comment
 
 from .publisher import Headers
 from .rows import OutboxRow, Source
+from .templates import Template, cut, template_of, with_stand_ins
 
 _CACHED: Final = 2048
+_TEMPLATES: Final = 8192
+_CONTENT_TYPE: Final = ("content-type", CONTENT_TYPE.encode())
 _encoder: Final = msgspec.json.Encoder()
 _NOTHING: Final = Context()
 
@@ -24,14 +27,22 @@ class Circumstances(NamedTuple):
     Attributes:
         encoded: the context without its entity and its closing brace.
         entity: whose data it is according to the comment, or an empty string.
-        headers: of the records on the topic.
+        trace: traceparent, or an empty string.
         request: id of the request, or an empty string.
     """
 
     encoded: bytes
     entity: str
-    headers: Headers
+    trace: str
     request: str
+
+    @property
+    def headers(self) -> Headers:
+        """Of the records on the topic."""
+        content_type = ("content-type", CONTENT_TYPE.encode())
+        return (
+            [content_type, ("traceparent", self.trace.encode())] if self.trace else [content_type]
+        )
 
     def context(self, entity: str = "") -> Raw:
         """Return the encoded context; ``entity`` (if any) is the row's own, and wins."""
@@ -52,11 +63,37 @@ class Contexts:
     def __init__(self, source: Source) -> None:
         self._believed = source.believed_roles
         self._read = lru_cache(maxsize=_CACHED)(self._circumstances)
-        self.own = Circumstances(b"{", "", _headers(""), "")
+        self._template = lru_cache(maxsize=_TEMPLATES)(self._made_template)
+        self.own = Circumstances(b"{", "", "", "")
 
     def of(self, row: OutboxRow) -> Circumstances:
         """Return the circumstances of a row."""
-        return self._read(row.context, row.role, row.application, row.address, row.kind == "event")
+        session = (row.role, row.application, row.address, row.kind == "event")
+        found = cut(row.context) if row.context else None
+        if found is None or (known := self._template(found.texts, found.keys, *session)) is None:
+            return self._read(row.context, *session)
+        template, like = known
+        return Circumstances(
+            template.filled(found.values),
+            like.entity,
+            found.value("traceparent", like.trace),
+            found.value("request", like.request),
+        )
+
+    def _made_template(
+        self,
+        texts: tuple[str, ...],
+        keys: tuple[str, ...],
+        role: str,
+        application: str | None,
+        address: str | None,
+        recorded: bool,
+    ) -> tuple[Template, Circumstances] | None:
+        like = self._circumstances(
+            with_stand_ins(texts, keys), role, application, address, recorded
+        )
+        template = template_of(like.encoded, len(keys))
+        return None if template is None else (template, like)
 
     def _circumstances(
         self,
@@ -80,11 +117,6 @@ class Contexts:
         return Circumstances(
             _encoder.encode(context)[:-1],
             said.entity,
-            _headers(context.trace),
+            context.trace,
             context.request.id if context.request else "",
         )
-
-
-def _headers(trace: str) -> Headers:
-    headers: Headers = [("content-type", CONTENT_TYPE.encode())]
-    return [*headers, ("traceparent", trace.encode())] if trace else headers
