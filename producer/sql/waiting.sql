@@ -1,6 +1,6 @@
 -- What waits, how much disk the outbox takes, what was set aside, and who relays.
 SELECT
-    unpublished.rows, unpublished.oldest_at,
+    unpublished.rows, least(greatest(unpublished.oldest_at, 'epoch'), '9999-12-31'),
     pg_total_relation_size('backstory_outbox_0') + pg_total_relation_size('backstory_outbox_1'),
     (SELECT count(*) FROM backstory_set_aside),
     r.holder, r.heartbeat

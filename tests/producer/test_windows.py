@@ -9,10 +9,11 @@ from threading import Barrier, Thread
 from threading import Event as Flag
 
 import psycopg
+import pytest
 from psycopg import sql
 
 from infra.services import Services
-from producer import KafkaPublisher, OutboxLimits, PostgresOutbox, Relay
+from producer import KafkaPublisher, OutboxLimits, PostgresOutbox, Relay, waiting
 from schemas import Event, ModelCreated, ModelUpdated
 from tests.producer.conftest import Connection
 from tests.producer.topic_reading import events_on, firsts
@@ -184,3 +185,19 @@ def test_images_are_utf8_whatever_the_session_would_speak(
     payload = event.payload()
     assert isinstance(payload, ModelCreated)
     assert bytes(payload.after["note"]) == '"Zoë"'.encode()
+
+
+@pytest.mark.parametrize("at", ["infinity", "-infinity", "20000-01-01"])
+def test_time_that_is_none_holds_nothing_up(
+    at: str, app: Connection, drain: Drain, services: Services, topic: str
+) -> None:
+    """A role may write events of its own to the outbox, with whatever in the columns."""
+    app.execute(
+        "INSERT INTO backstory_outbox (kind, name, new, at) VALUES ('event', 'a.b', '{}', %s)", [at]
+    )
+    app.execute("INSERT INTO certificate (id) VALUES (1)")
+    assert waiting(app).oldest_at is not None
+    drain()
+
+    assert len(events_on(services.kafka, topic, "a.b")) == 1
+    assert len(events_on(services.kafka, topic, "model.created")) == 1
