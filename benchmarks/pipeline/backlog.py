@@ -76,8 +76,8 @@ BEGIN
 END $$"""
 
 
-# A block is one statement with one comment, so the outbox is told to put another request's id and
-# path into each row: a web application's single changes come from as many requests.
+# A block is one statement with one comment. Where it is asked for, the outbox puts another
+# request's id and path into each row, as if each change came from a request of its own.
 OWN_REQUESTS: LiteralString = """
 DO $$
 DECLARE
@@ -87,8 +87,10 @@ DECLARE
 BEGIN
     EXECUTE format(
         'ALTER TABLE backstory_outbox ALTER COLUMN context SET DEFAULT '
-        'replace(replace((%s), %L, gen_random_uuid()::text), %L, %L || (random() * 9999)::integer)',
-        said, '{request}', '{path}', '{path}');
+        'CASE WHEN current_setting(''bench.own_requests'', true) = ''on'' THEN '
+        'replace(replace((%1$s), %2$L, gen_random_uuid()::text), '
+        '%3$L, %3$L || (random() * 9999)::int) ELSE (%1$s) END',
+        said, '{request}', '{path}');
 END $$"""
 
 
@@ -102,8 +104,14 @@ def seed(url: str) -> None:
 
 
 def single_row_changes(url: str, events: int) -> int:
-    """Commit ``events`` changes of one row each, a transaction each; return how many events."""
+    """Commit ``events`` changes of one row each, a transaction each, as a command does."""
     _run(url, ONE_ROW_EACH.format(statements=events, rows=ROWS))
+    return events
+
+
+def requests(url: str, events: int) -> int:
+    """Commit ``events`` changes of one row each, each with a request and a path of its own."""
+    _run(url, ONE_ROW_EACH.format(statements=events, rows=ROWS), own_requests="on")
     return events
 
 
@@ -126,8 +134,14 @@ def paced_changes(url: str, *, first: int, per_second: int, seconds: int) -> int
     return events
 
 
-def _run(url: str, block: str) -> None:
-    """Run a block under a request's context; only filling, so no commit waits for the disk."""
+def _run(url: str, block: str, own_requests: str = "off") -> None:
+    """Run a block under a request's context, and clear up, so that only the backlog is left to do.
+
+    This is only filling, so no commit waits for the disk.
+    """
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("SET synchronous_commit = off")
+        connection.execute("SELECT set_config('bench.own_requests', %s, false)", [own_requests])
         connection.execute(CONTEXT + block)
+        connection.execute(f"VACUUM {TABLE}")
+        connection.execute("CHECKPOINT")

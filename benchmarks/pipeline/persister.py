@@ -10,7 +10,7 @@ import psycopg
 from benchmarks.bench import Bench
 from benchmarks.findings import Finding, Result
 
-from .backlog import seed, single_row_changes
+from .backlog import requests, seed
 from .processes import Drain, command_line, drain
 from .relay import figures_of, table_of
 from .topic import Way, a_way
@@ -47,7 +47,7 @@ def _filled(bench: Bench, way: Way) -> int:
     """Put the backlog into the topic and return how many events that are."""
     seed(way.app_url)
     bench.report("persister: filling the outbox")
-    single_row_changes(way.app_url, bench.events)
+    requests(way.app_url, bench.events)
     bench.report("persister: filling the topic")
     with closing(way.count()) as count:
         return drain("relay", way.env, count).events

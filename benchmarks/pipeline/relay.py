@@ -8,7 +8,7 @@ from rich.table import Table
 from benchmarks.bench import Bench
 from benchmarks.findings import Finding, Result, a_table
 
-from .backlog import bulk_updates, seed, single_row_changes
+from .backlog import bulk_updates, requests, seed, single_row_changes
 from .processes import Drain, drain
 from .topic import Way, a_way
 
@@ -17,6 +17,7 @@ EVENTS_PER_S = 40_000
 PEAK_MB = 300
 BACKLOGS: dict[str, Callable[[str, int], int]] = {
     "single-row changes": single_row_changes,
+    "single-row changes, a request each": requests,
     "bulk updates of 500 rows": bulk_updates,
 }
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import psycopg
 from confluent_kafka import Consumer, TopicPartition
@@ -40,6 +41,7 @@ class Way:
     history_url: str = field(repr=False)
     kafka: str
     topic: str
+    home: Path
 
     @property
     def env(self) -> dict[str, str]:
@@ -48,6 +50,7 @@ class Way:
             "BACKSTORY_APP_URL": self.app_url,
             "BACKSTORY_HISTORY_URL": self.history_url,
             "BACKSTORY_KAFKA": self.kafka,
+            "BACKSTORY_HOME": str(self.home),
             "BACKSTORY_TOPIC": self.topic,
             "BACKSTORY_DEAD_TOPIC": f"{self.topic}.dead",
         }
@@ -65,6 +68,7 @@ def a_way(bench: Bench, name: str) -> Iterator[Way]:
             history_url=history,
             kafka=bench.home.kafka.bootstrap_servers,
             topic=f"bench.{name}",
+            home=bench.home.folder,
         )
         _name(app_url)
         command_line(["migrate"], way.env)
