@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from rich.console import Console, Group
 from rich.live import Live
+from rich.padding import Padding
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
@@ -51,7 +52,7 @@ class Screen:
     ) -> None:
         """Show how it stands; ``now`` in seconds of any clock."""
         if self._live is not None:
-            bar = ProgressBar(total=1.0, completed=progress, width=40)
+            bar = Padding(ProgressBar(total=1.0, completed=progress, width=40), (0, 0, 1, 0))
             self._live.update(Group(Text(act), bar, self._table(outcomes, reading)))
         elif now - self._said_at >= _LINE_EVERY_S:
             self._said_at = now

@@ -201,3 +201,4 @@ def test_time_that_is_none_holds_nothing_up(
 
     assert len(events_on(services.kafka, topic, "a.b")) == 1
     assert len(events_on(services.kafka, topic, "model.created")) == 1
+    assert (waiting(app).rows, waiting(app).oldest_at) == (0, None)
