@@ -118,8 +118,7 @@ class EmbeddedKafka(Server):
         """Make the data folder under another name first: a killed format leaves no half of one."""
         shutil.rmtree(self.folder / "log.new", ignore_errors=True)
         self._write_properties("format.properties", ports, log_dirs="log.new")
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        words = ("format", "-t", cluster, "-c", "format.properties")
+        words = ("format", "-t", new_cluster_id(), "-c", "format.properties")
         command = self._command(runtime, "kafka.tools.StorageTool", *words)
         done = subprocess.run(
             command, cwd=self.folder, capture_output=True, text=True, check=False, errors="replace"
@@ -151,3 +150,9 @@ class EmbeddedKafka(Server):
         # A class path with an accent is only found under a UTF-8 locale.
         java = ("env", "LC_ALL=C.UTF-8", str(runtime.java))
         return [*java, *_JVM, logging, "-cp", class_path, main, *words]
+
+
+def new_cluster_id() -> str:
+    """Return a random id that does not begin with a dash, which the tool takes for an option."""
+    first, *others = uuid.uuid4().bytes
+    return base64.urlsafe_b64encode(bytes((first & 0x7F, *others))).decode().rstrip("=")
