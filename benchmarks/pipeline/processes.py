@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -54,7 +53,7 @@ def drain(command: str, env: Mapping[str, str], moved: Callable[[], int]) -> Dra
         elif now != before:
             changed, before = time.monotonic(), now
         time.sleep(LOOK_EVERY_S)
-    _require_success(process, command)
+    _require_success(process, command, env)
     return Drain(
         events=moved() - first,
         seconds=changed - began,
@@ -70,7 +69,7 @@ def running(command: str, env: Mapping[str, str]) -> Iterator[subprocess.Popen[b
     try:
         yield process
         if process.poll() is not None:
-            _require_success(process, command)
+            _require_success(process, command, env)
     finally:
         process.terminate()
         process.wait(20)
@@ -80,19 +79,18 @@ def command_line(words: list[str], env: Mapping[str, str]) -> None:
     """Run a short ``backstory`` command; raise RuntimeError with what it said when it fails."""
     process = _start(words, env)
     process.wait(120)
-    _require_success(process, " ".join(words))
+    _require_success(process, " ".join(words), env)
 
 
 def _start(words: list[str], env: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    log = _log(words[0])
-    with log.open("wb") as output:
+    with _log(words[0], env).open("wb") as output:
         return subprocess.Popen(
             [COMMAND, *words], env={**os.environ, **env}, stdout=output, stderr=output
         )
 
 
-def _log(command: str) -> Path:
-    return Path(tempfile.gettempdir()) / f"backstory-bench-{os.getpid()}-{command}.log"
+def _log(command: str, env: Mapping[str, str]) -> Path:
+    return Path(env["BACKSTORY_HOME"]) / f"{command}.log"
 
 
 def _look(process: subprocess.Popen[bytes], used: float, rss: int) -> tuple[float, int]:
@@ -103,7 +101,9 @@ def _look(process: subprocess.Popen[bytes], used: float, rss: int) -> tuple[floa
         return used, rss
 
 
-def _require_success(process: subprocess.Popen[bytes], command: str) -> None:
+def _require_success(
+    process: subprocess.Popen[bytes], command: str, env: Mapping[str, str]
+) -> None:
     if process.returncode:
-        said = _log(command.split()[0]).read_text(errors="replace")[-2000:]
+        said = _log(command.split()[0], env).read_text(errors="replace")[-2000:]
         raise RuntimeError(f"'backstory {command}' ended with {process.returncode}:\n{said}")
