@@ -64,10 +64,17 @@ class Contexts:
         self._believed = source.believed_roles
         self._read = lru_cache(maxsize=_CACHED)(self._circumstances)
         self._template = lru_cache(maxsize=_TEMPLATES)(self._made_template)
-        self.own = Circumstances(b"{", "", "", "")
+        self._last_key: tuple[str | None, ...] | None = None
+        self._last = self.own = Circumstances(b"{", "", "", "")
 
     def of(self, row: OutboxRow) -> Circumstances:
         """Return the circumstances of a row."""
+        key = (row.context, row.role, row.application, row.address, row.kind)
+        if key != self._last_key:
+            self._last, self._last_key = self._found(row), key
+        return self._last
+
+    def _found(self, row: OutboxRow) -> Circumstances:
         session = (row.role, row.application, row.address, row.kind == "event")
         found = cut(row.context) if row.context else None
         if found is None or (known := self._template(found.texts, found.keys, *session)) is None:

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 _LONGEST: Final = 1_500  # characters of a comment; bounds what the cache holds
 # Values that mean themselves: no escape but that of a slash, shorter than any bound on length.
 _NEW_EACH_TIME: Final = re.compile(
-    r"(action_id|parent_action_id|path|request|traceparent)='([0-9A-Za-z_.~%-]{1,200})'"
+    r"',(path|request|traceparent|action_id|parent_action_id)='([0-9A-Za-z_.~%-]{1,200})(?=')"
 )
 _STAND_INS: Final = tuple(secrets.token_hex(16) for _ in range(5))
 
@@ -57,10 +57,8 @@ def cut(comment: str) -> Cut | None:
         return None
     parts = _NEW_EACH_TIME.split(comment)
     values = parts[2::3]
-    if not 0 < len(values) <= len(_STAND_INS):
-        return None
     values = [value.replace("%2F", "/") for value in values]
-    if any("%" in value for value in values):
+    if not 0 < len(values) <= len(_STAND_INS) or "%" in "".join(values):
         return None
     return Cut(tuple(parts[0::3]), tuple(parts[1::3]), values)
 
@@ -68,7 +66,7 @@ def cut(comment: str) -> Cut | None:
 def with_stand_ins(texts: tuple[str, ...], keys: tuple[str, ...]) -> str:
     """Return the comment that was cut, with stand-ins for its values."""
     pairs = zip(keys, _STAND_INS, texts[1:], strict=False)
-    return texts[0] + "".join(f"{key}='{value}'{text}" for key, value, text in pairs)
+    return texts[0] + "".join(f"',{key}='{value}{text}" for key, value, text in pairs)
 
 
 def template_of(encoded: bytes, count: int) -> Template | None:

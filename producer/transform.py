@@ -153,7 +153,8 @@ class Transformer:
         found = self._contexts.of(row)
         if not found.entity:
             return found
-        return found._replace(entity=self._registry.told(found.entity))
+        told = self._registry.told(found.entity)
+        return found if told == found.entity else found._replace(entity=told)
 
     def _set_aside(self, row: OutboxRow, reasons: list[str], batch: Batch) -> None:
         more = len(reasons) - _REASONS_TOLD
