@@ -17,6 +17,7 @@ from confluent_kafka import (
 from confluent_kafka import Consumer as Client
 from confluent_kafka.admin import AdminClient
 
+from .client_log import ClientLog
 from .errors import MissingRange, SourceRefused, SourceUnavailable, TopicRecreated
 from .records import Record
 
@@ -79,7 +80,8 @@ class KafkaSource:
         self._gaps: dict[int, tuple[int, int]] = {}
         connection: dict[str, Any] = {"bootstrap.servers": servers, **(config or {})}
         member = {"group.instance.id": instance} if instance else {}
-        self._admin = AdminClient(connection, logger=client_logger)
+        self._log = ClientLog(client_logger)
+        self._admin = AdminClient(connection, logger=self._log)
         self._settings = {**_UNLESS_SET, **connection, **member, "group.id": group, **_ALWAYS}
         self._client = self._joined()
 
@@ -159,7 +161,7 @@ class KafkaSource:
         self._client.close()
 
     def _joined(self) -> Client:
-        client = Client(self._settings, logger=client_logger)
+        client = Client(self._settings, logger=self._log)
         client.subscribe(
             [self.topic], on_assign=self._assigned, on_revoke=self._revoked, on_lost=self._revoked
         )
