@@ -39,10 +39,9 @@ class Circumstances(NamedTuple):
     @property
     def headers(self) -> Headers:
         """Of the records on the topic."""
-        content_type = ("content-type", CONTENT_TYPE.encode())
-        return (
-            [content_type, ("traceparent", self.trace.encode())] if self.trace else [content_type]
-        )
+        if self.trace:
+            return [_CONTENT_TYPE, ("traceparent", self.trace.encode())]
+        return [_CONTENT_TYPE]
 
     def context(self, entity: str = "") -> Raw:
         """Return the encoded context; ``entity`` (if any) is the row's own, and wins."""

@@ -54,7 +54,6 @@ class KafkaPublisher:
         self._topic = topic
         self._config = {"bootstrap.servers": servers, **_USUALLY, **(config or {}), **_ALWAYS}
         self._largest_bytes = _DEFAULT_LARGEST
-        self._asked = False
         self._failure: KafkaError | None = None
         self._complaint = ""
         self._producer: Producer | None = None

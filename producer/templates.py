@@ -56,8 +56,7 @@ def cut(comment: str) -> Cut | None:
     if len(comment) > _LONGEST or "reason='" in comment:
         return None
     parts = _NEW_EACH_TIME.split(comment)
-    values = parts[2::3]
-    values = [value.replace("%2F", "/") for value in values]
+    values = [value.replace("%2F", "/") for value in parts[2::3]]
     if not 0 < len(values) <= len(_STAND_INS) or "%" in "".join(values):
         return None
     return Cut(tuple(parts[0::3]), tuple(parts[1::3]), values)
