@@ -14,9 +14,9 @@ from typing import Final, NamedTuple
 _LONGEST: Final = 1_500  # characters of a comment; bounds what the cache holds
 # Values that mean themselves: no escape but that of a slash, shorter than any bound on length.
 _NEW_EACH_TIME: Final = re.compile(
-    r"',(path|request|traceparent|action_id|parent_action_id)='([0-9A-Za-z_.~%-]{1,200})(?=')"
+    r"',(path|request|traceparent|action_id|parent_action_id|cause)='([0-9A-Za-z_.~%-]{1,200})(?=')"
 )
-_STAND_INS: Final = tuple(secrets.token_hex(16) for _ in range(5))
+_STAND_INS: Final = tuple(secrets.token_hex(16) for _ in range(6))
 
 
 class Cut(NamedTuple):

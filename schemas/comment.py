@@ -30,7 +30,7 @@ _BYTES: Final = {
 }
 _ESCAPES: Final = {code: quote(chr(code), safe="") for code in range(128)}
 _NEW_EACH_TIME: Final = frozenset(
-    {"action_id", "parent_action_id", "reason", "request", "traceparent"}
+    {"action_id", "cause", "parent_action_id", "reason", "request", "traceparent"}
 )
 _NO_ACTOR: Final = Actor()
 _NO_REQUEST: Final = Request()
@@ -83,6 +83,7 @@ def context_from_comment(text: str) -> Context:
         action=get("action", ""),
         action_id=get("action_id", ""),
         parent_action_id=get("parent_action_id", ""),
+        cause=get("cause", ""),
         reason=get("reason", ""),
         entity=get("entity", ""),
         trace=get("traceparent", ""),
@@ -104,6 +105,7 @@ def _pairs(context: Context) -> list[tuple[str, str]]:
         ("actor", clean(actor.id, MAX_NAME_BYTES)),
         ("actor_name", clean(actor.username, MAX_NAME_BYTES)),
         ("browser", clean(request.browser, MAX_BROWSER_BYTES)),
+        ("cause", clean(context.cause, MAX_NAME_BYTES)),
         ("entity", clean(context.entity, MAX_NAME_BYTES)),
         ("impersonator", clean(actor.impersonator, MAX_NAME_BYTES)),
         ("ip", clean(request.ip, MAX_NAME_BYTES)),

@@ -59,7 +59,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
         request: the HTTP request; None outside of one.
         action: name of the action, such as ``certificate.transfer``.
         action_id: identifier of that one execution of the action.
-        parent_action_id: identifier of the action it ran inside, if any.
+        parent_action_id: identifier of the action it ran inside, or that queued its task, if any.
+        cause: id of the request that led to it through a task, however many tasks later.
         reason: why, in the actor's words, at most 10,000 bytes.
         entity: whose data it is, such as ``captable.Company/3``.
         trace: W3C ``traceparent``.
@@ -73,6 +74,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
     action: str = ""
     action_id: str = ""
     parent_action_id: str = ""
+    cause: str = ""
     reason: str = ""
     entity: str = ""
     trace: str = ""

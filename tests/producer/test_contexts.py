@@ -29,6 +29,7 @@ CONTEXTS = st.builds(
     action=VALUES,
     action_id=VALUES,
     parent_action_id=VALUES,
+    cause=VALUES,
     reason=st.just("") | ANY,
     entity=VALUES,
     trace=VALUES,
