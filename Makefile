@@ -17,7 +17,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@infra/find-python -m venv $(VENV)
 	@echo "Installing backstory and what it needs into $(VENV) (about half a minute, once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
-		--editable '.[django,embedded,containers,dev]'
+		--editable '.[django,notify,analytics,embedded,containers,dev]'
 	@touch $@
 
 demo: $(STAMP)  ## run the cap table end to end; ARGS="--once --json" to stop at the end

@@ -1,6 +1,6 @@
-"""The insert-only history in Postgres: its schema, and the sink that writes it."""
+"""The insert-only history in Postgres: how its rows are made, and the sink that writes it."""
 
-from .migration import migrate
 from .sink import HistorySink
+from .writing import Kept
 
-__all__ = ["HistorySink", "migrate"]
+__all__ = ["HistorySink", "Kept"]

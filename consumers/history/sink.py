@@ -1,11 +1,11 @@
-"""Events, dead letters and offsets into the history, in one transaction."""
+"""What a consumer keeps, its dead letters and its offsets into the history, in one transaction."""
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 import psycopg
 from psycopg import errors
@@ -15,7 +15,7 @@ from ..errors import OffsetConflict
 from ..records import Batch, DeadLetter, Position, Written
 from ..sql import statement
 from .failures import translated
-from .writing import Connection, keep_events
+from .writing import Connection, Kept, RecordEvent, keep_events
 
 logger = logging.getLogger("backstory.consumers")
 
@@ -29,12 +29,23 @@ _CONNECT: dict[str, Any] = {
 }
 
 
+class Keep(Protocol):
+    """What is done with the events of a batch, in the transaction that moves the offsets."""
+
+    def __call__(
+        self, connection: Connection, topic: str, events: Sequence[RecordEvent], /
+    ) -> Kept: ...
+
+
 class HistorySink:
-    """The history database. It connects when first needed, and again after any failure."""
+    """The history database. It connects when first needed, and again after any failure.
 
-    name = "history"
+    ``keep`` writes what the consumer makes of the events; by default the events themselves.
+    """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, name: str = "history", keep: Keep = keep_events) -> None:
+        self.name = name
+        self._keep = keep
         self._url = url
         self._open: Connection | None = None
         self._strays_told = False
@@ -84,7 +95,7 @@ class HistorySink:
     def _write_in(self, connection: Connection, batch: Batch) -> Written:
         """Offsets first: who lost its partitions learns it before any work, and others wait."""
         self._move(connection, batch)
-        kept = keep_events(connection, batch.topic, batch.events)
+        kept = self._keep(connection, batch.topic, batch.events)
         dead = [*batch.rejected, *kept.dead]
         self._keep_dead(connection, batch, dead)
         self._tell_strays(connection)

@@ -1,11 +1,27 @@
-"""The history's SQL, a statement or one coherent object a file."""
+"""The history's SQL."""
 
-from functools import cache
-from importlib.resources import files
-from typing import LiteralString
+from typing import Final
 
+from ..statements import loader
 
-@cache
-def statement(name: str) -> LiteralString:
-    """The text of ``NAME.sql``; it ships with the package, so it counts as written by us."""
-    return files(__name__).joinpath(f"{name}.sql").read_text(encoding="utf-8")
+statement = loader(__name__)
+
+SCHEMA: Final = tuple(
+    statement(name)
+    for name in (
+        "schema",
+        "writer_role",
+        "refuse_change",
+        "first_id",
+        "events",
+        "indexes",
+        "default_partition",
+        "add_months",
+        "guard_events",
+        "event_details",
+        "offsets",
+        "dead_letters",
+        "grants",
+    )
+)
+"""What makes the schema, in this order; each can run again."""

@@ -1,4 +1,4 @@
-"""The history's schema, made and kept up to date."""
+"""The schemas of the history database, made and kept up to date."""
 
 from __future__ import annotations
 
@@ -10,25 +10,12 @@ from typing import Any, Final
 import psycopg
 from psycopg import errors
 
-from ..errors import SinkRefused, SinkUnavailable
-from ..sql import statement
-from .failures import translated
+from .errors import SinkRefused, SinkUnavailable
+from .history.failures import translated
+from .notify.sql import SCHEMA as NOTIFY
+from .sql import SCHEMA as HISTORY
+from .sql import statement
 
-_STEPS: Final = (
-    "schema",
-    "writer_role",
-    "refuse_change",
-    "first_id",
-    "events",
-    "indexes",
-    "default_partition",
-    "add_months",
-    "guard_events",
-    "event_details",
-    "offsets",
-    "dead_letters",
-    "grants",
-)
 _ATTEMPTS: Final = 20
 
 
@@ -44,10 +31,11 @@ def migrate(
     today: Callable[[], date] = today_utc,
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[str]:
-    """Create what is missing of the schema ``history``; safe to run again, by several at once.
+    """Create what is missing of the schemas ``history`` and ``notify``.
 
-    Writers go on meanwhile: locks are asked for with a time limit, and again. Returns the months
-    that could not be made because the default partition holds rows of them.
+    It is safe to run again, and by several at once. Writers go on meanwhile: locks are asked for
+    with a time limit, and again. Returns the months that could not be made because the default
+    partition holds rows of them.
     Raises SinkUnavailable (no answer) or SinkRefused (the user may not do this).
     """
     for attempt in range(1, _ATTEMPTS + 1):
@@ -68,8 +56,8 @@ def migrate(
 def _migrate_in(connection: psycopg.Connection[Any], today: date, months_ahead: int) -> list[str]:
     connection.execute(statement("lock_migration"))
     connection.execute(statement("limit_lock_wait"))
-    for step in _STEPS:
-        connection.execute(statement(step))
+    for definition in (*HISTORY, *NOTIFY):
+        connection.execute(definition)
     made = connection.execute(statement("make_months"), (today, months_ahead)).fetchone()
     return list(made[0]) if made else []
 

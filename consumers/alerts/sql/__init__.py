@@ -1,0 +1,5 @@
+"""The alerts' SQL."""
+
+from ...statements import loader
+
+statement = loader(__name__)

@@ -1,0 +1,6 @@
+-- Keep what a watch saw as a delivery, once; no event stands behind it.
+INSERT INTO notify.deliveries (id, event_id, event_time, topic, partition, "offset", rule, channel, target, priority,
+    group_key, title, content, due_at, expires_at)
+VALUES (%(id)s, %(event)s, %(seen_at)s, '', -1, -1, %(rule)s, %(channel)s, %(target)s, %(priority)s,
+    %(key)s, %(title)s, %(content)s, now(), %(expires_at)s)
+ON CONFLICT (event_id, rule, channel, target) DO NOTHING

@@ -1,0 +1,91 @@
+"""Alerts that follow from no event: somebody has to look, again and again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Any, Final
+from uuid import UUID
+
+import psycopg
+
+from ..notify.deliveries import delivery_id
+from ..notify.messages import Priority
+from ..notify.targets import Target
+from .sql import statement
+
+_EXPIRES_AFTER: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """Something a watch saw.
+
+    Attributes:
+        watch: the watch's name, told as the rule's.
+        key: what makes it the same finding when seen again: it is told once a key.
+        title: one line.
+        text: the rest, ending with the query or command that shows more.
+        seen_at: when.
+    """
+
+    watch: str
+    key: str
+    title: str
+    text: str
+    seen_at: datetime
+
+
+Watch = Callable[[], Iterable[Finding]]
+
+
+def watch_dead_letters(connection: psycopg.Connection[Any]) -> list[Finding]:
+    """Return a finding for each consumer that got dead letters, once for each of its last ones."""
+    return [
+        Finding(
+            watch="alert.dead_letters",
+            key=f"{consumer}/{last}",
+            title=f"{number} new dead letter{'s' if number > 1 else ''} of consumer {consumer}",
+            text=f"The last one: {reason}\nMore: backstory dead list --consumer {consumer}",
+            seen_at=seen_at,
+        )
+        for consumer, number, last, reason, seen_at in connection.execute(
+            statement("new_dead_letters")
+        )
+    ]
+
+
+def keep_findings(
+    connection: psycopg.Connection[Any], findings: Iterable[Finding], targets: Sequence[Target]
+) -> int:
+    """Write a delivery for each finding and target that has none; how many are new."""
+    new = 0
+    for finding in findings:
+        event = _id_of(finding)
+        for target in targets:
+            new += connection.execute(
+                statement("keep_finding"),
+                {
+                    "id": delivery_id(event, finding.watch, target),
+                    "event": event,
+                    "rule": finding.watch,
+                    "channel": target.channel,
+                    "target": target.address,
+                    "priority": int(Priority.HIGH),
+                    "title": finding.title,
+                    "content": json.dumps({"text": f"{finding.title}\n{finding.text}"}),
+                    "key": finding.key,
+                    "seen_at": finding.seen_at,
+                    "expires_at": finding.seen_at + _EXPIRES_AFTER,
+                },
+            ).rowcount
+    return new
+
+
+def _id_of(finding: Finding) -> UUID:
+    """What stands in the place of an event's id; the same for the same finding."""
+    text = f"{finding.watch}\0{finding.key}".encode()
+    return UUID(bytes=blake2b(text, digest_size=16).digest())

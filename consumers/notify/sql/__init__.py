@@ -1,0 +1,12 @@
+"""The notifications' SQL."""
+
+from typing import Final
+
+from ...statements import loader
+
+statement = loader(__name__)
+
+SCHEMA: Final = tuple(
+    statement(name) for name in ("deliveries", "attempts", "pace", "notify_grants")
+)
+"""What makes the schema, in this order; each can run again."""

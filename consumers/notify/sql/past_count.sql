@@ -1,0 +1,7 @@
+-- How many events fit what is not null.
+SELECT count(*) FROM history.events
+WHERE (%(type)s::text IS NULL OR type = %(type)s)
+    AND (%(model)s::text IS NULL OR (object_id = %(object_id)s AND model = %(model)s))
+    AND (%(entity)s::text IS NULL OR entity = %(entity)s)
+    AND (%(actor)s::text IS NULL OR user_id = %(actor)s)
+    AND (%(since)s::timestamptz IS NULL OR (id >= history.first_id(%(since)s) AND occurred_at >= %(since)s))
