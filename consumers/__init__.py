@@ -11,6 +11,7 @@ from .errors import (
     TopicRecreated,
     TopicUnsafe,
 )
+from .health import Health, Verdict
 from .history import HistorySink
 from .kafka import KafkaSource
 from .memory import MemoryDeadLetterTopic, MemorySink, MemorySource
@@ -56,6 +57,7 @@ __all__ = [
     "DeadLetterTopic",
     "Delivery",
     "DeliveryKeeping",
+    "Health",
     "HistoryPast",
     "HistorySink",
     "InvalidNotification",
@@ -94,6 +96,7 @@ __all__ = [
     "Templates",
     "TopicRecreated",
     "TopicUnsafe",
+    "Verdict",
     "Written",
     "create_topics",
     "email",

@@ -41,12 +41,6 @@ class ConsumerMetrics:
             label,
             registry=registry,
         )
-        self.lag_seconds = Gauge(
-            f"{prefix}_lag_seconds",
-            "Age of the last event kept; 0 without lag",
-            label,
-            registry=registry,
-        )
 
     @classmethod
     def unregistered(cls) -> Self:
@@ -56,20 +50,15 @@ class ConsumerMetrics:
     def idle(self, consumer: str, lag_events: int) -> None:
         """Nothing came."""
         self.lag_events.labels(consumer).set(lag_events)
-        if lag_events == 0:
-            self.lag_seconds.labels(consumer).set(0)
 
-    def batch(
-        self, consumer: str, written: Written, *, seconds: float, lag_events: int, age_s: float
-    ) -> None:
-        """A batch was kept, its last event ``age_s`` seconds after it happened."""
+    def batch(self, consumer: str, written: Written, *, seconds: float, lag_events: int) -> None:
+        """A batch was kept."""
         self.events.labels(consumer).inc(written.events)
         self.repeated.labels(consumer).inc(written.repeated)
         self.dead.labels(consumer).inc(len(written.dead))
         self.batches.labels(consumer).inc()
         self.batch_seconds.labels(consumer).observe(seconds)
         self.lag_events.labels(consumer).set(lag_events)
-        self.lag_seconds.labels(consumer).set(max(0.0, age_s) if lag_events else 0)
 
     def failure(self, consumer: str, error: str) -> None:
         """A batch failed by this class of error."""

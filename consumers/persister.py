@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from .health import Health
 from .history import HistorySink
 from .kafka import KafkaSource
 from .metrics import ConsumerMetrics
@@ -13,9 +14,12 @@ from .settings import PersisterSettings
 from .topics import KafkaDeadLetterTopic
 
 
-def history(sink: Sink, *, name: str = "history") -> Consumer:
-    """Keep every event for ever. Reading the topic again adds nothing to what is kept."""
-    return Consumer(name=name, sink=sink)
+def history(settings: PersisterSettings, sink: Sink | None = None) -> Consumer:
+    """Keep every event for ever. Reading the topic again adds nothing to what is kept.
+
+    Without a sink events go to ``settings.history_url``.
+    """
+    return Consumer(name=settings.consumer, sink=sink or HistorySink(settings.history_url))
 
 
 def persist_events(
@@ -23,15 +27,16 @@ def persist_events(
     *,
     stop: threading.Event,
     metrics: ConsumerMetrics | None = None,
+    health: Health | None = None,
     once: bool = False,
     sink: Sink | None = None,
 ) -> None:
     """Run until ``stop`` is set or, with ``once``, until all that the topic holds now is kept.
 
-    Without a sink events go to ``settings.history_url``. The sink is closed at the end.
+    The sink is closed at the end.
     What passes by itself is waited out; a ConsumeError that is not ``retryable`` is raised.
     """
-    consumer = history(sink or HistorySink(settings.history_url), name=settings.consumer)
+    consumer = history(settings, sink)
     source = KafkaSource(
         settings.kafka_servers,
         settings.topic,
@@ -47,6 +52,7 @@ def persist_events(
         source,
         dead_letters=dead_letters,
         metrics=metrics,
+        health=health,
         limit=settings.batch_limit,
         wait_s=settings.batch_wait_s,
     )

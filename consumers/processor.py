@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from schemas import Event, InvalidEvent, decode
 
 from .errors import ConsumeError, TopicRecreated
+from .health import Health
 from .metrics import ConsumerMetrics
 from .ports import DeadLetterTopic, Sink, Source
 from .records import Batch, DeadLetter, Move, Position, Record, Written
@@ -19,6 +20,7 @@ logger = logging.getLogger("backstory.consumers")
 
 _FIRST_PAUSE_S = 0.1
 _POLL_WHILE_PAUSED_S = 0.2
+_LOOK_S = 5.0
 
 
 def every_event(event: Event) -> bool:
@@ -53,6 +55,7 @@ class Processor:
         *,
         dead_letters: DeadLetterTopic | None = None,
         metrics: ConsumerMetrics | None = None,
+        health: Health | None = None,
         limit: int = 2000,
         wait_s: float = 0.025,
         longest_pause_s: float = 5.0,
@@ -62,12 +65,14 @@ class Processor:
         self.source = source
         self._dead_letters = dead_letters
         self._metrics = metrics or ConsumerMetrics.unregistered()
+        self._health = health or Health(consumer.name)
         self._limit = limit
         self._wait_s = wait_s
         self._longest_pause_s = longest_pause_s
         self._clock = clock
         self._topic_id = ""
         self._failures = 0  # since a batch was last settled
+        self._looked_at = 0.0
         self._stored: dict[int, int | None] = {}
 
     def run(self, stop: threading.Event) -> None:
@@ -98,16 +103,21 @@ class Processor:
         """Settle one batch; how many records it had. After an error they come again."""
         try:
             self._start_waiting()
+            self._health.begins("reading")
             records = self.source.poll(self._limit, self._wait_s)
             if not records:
-                self._metrics.idle(self.consumer.name, self.source.lag())
+                self._rest()
                 return 0
             began = self._clock()
             batch = self._batch(records)
+            self._health.found(batch.oldest_at)
+            self._health.begins(f"writing {len(records)} records to {self.consumer.sink.name!r}")
             written = self.consumer.sink.write(batch)
         except ConsumeError as error:
+            self._health.waits(str(error))
             self._metrics.failure(self.consumer.name, type(error).__name__)
             self.source.rewind()
+            self._looked_at = 0.0
             raise
         self._settle(batch, written, began)
         return len(records)
@@ -142,11 +152,29 @@ class Processor:
                     raise
                 stop.wait(wait_s)
 
+    def _rest(self) -> None:
+        """Nothing came: ask the broker, now and then, whether there is nothing.
+
+        One that is frozen or unreachable is as silent as one that is idle.
+        """
+        self._metrics.idle(self.consumer.name, self.source.lag())
+        now = time.monotonic()
+        if now - self._looked_at < _LOOK_S:
+            return
+        self._health.begins("asking Kafka how far the topic goes")
+        ends, stored = self.source.ends(), self._stored
+        if any(ends.get(p, 0) > (stored[p] or 0) for p in self.source.started()):
+            self._health.found(None)
+        else:
+            self._health.advanced()
+        self._looked_at = now
+
     def _start_waiting(self) -> None:
         """Begin newly assigned partitions where the sink, not the broker, says that we are."""
         waiting = self.source.waiting()
         if not waiting:
             return
+        self._health.begins("asking where to begin")
         self._topic_id = self.source.topic_id()
         positions = self._positions()
         for partition, position in positions.items():
@@ -201,15 +229,9 @@ class Processor:
             if self._dead_letters is not None:
                 self._dead_letters.publish(name, batch.topic, written.dead)
         self.source.commit(moved)
-        now = self._clock()
-        happened = batch.events[-1][1].time.timestamp() if batch.events else now
-        self._metrics.batch(
-            name,
-            written,
-            seconds=now - began,
-            lag_events=self.source.lag(),
-            age_s=now - happened,
-        )
+        lag = self.source.lag()
+        self._health.advanced(batch.newest_at if lag else None)
+        self._metrics.batch(name, written, seconds=self._clock() - began, lag_events=lag)
 
     def _log_dead(self, letter: DeadLetter) -> None:
         logger.error(

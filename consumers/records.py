@@ -68,6 +68,16 @@ class Batch:
     rejected: Sequence[DeadLetter]
     moves: Mapping[int, Move]
 
+    @property
+    def oldest_at(self) -> float | None:
+        """When the first of its events happened, in seconds since 1970."""
+        return self.events[0][1].time.timestamp() if self.events else None
+
+    @property
+    def newest_at(self) -> float | None:
+        """When the last of its events happened."""
+        return self.events[-1][1].time.timestamp() if self.events else None
+
 
 @dataclass(frozen=True)
 class Written:

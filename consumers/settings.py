@@ -21,7 +21,6 @@ class PersisterSettings:
         dead_topic: where records that cannot be used are copied.
         consumer: name of this history among the topic's readers; two histories need two names.
         instance: name of this process in its consumer group, kept over restarts; None for none.
-        metrics_port: where Prometheus reads; None for nowhere.
         batch_limit: records a transaction at most.
         batch_wait_s: how long a batch waits to fill, in seconds.
     """
@@ -33,7 +32,6 @@ class PersisterSettings:
     dead_topic: str = "backstory.dead"
     consumer: str = "history"
     instance: str | None = None
-    metrics_port: int | None = None
     batch_limit: int = 2000
     batch_wait_s: float = 0.025
 
@@ -47,9 +45,6 @@ class PersisterSettings:
         ):
             if not env.get(name):
                 problems.append(f"{name} is not set: set it to something like {example}")
-        port = env.get("BACKSTORY_METRICS_PORT", "")
-        if port and not (port.isascii() and port.isdigit() and int(port) < 65536):
-            problems.append(f"BACKSTORY_METRICS_PORT is {port!r}: set it to a port number")
         config = _pairs(env.get("BACKSTORY_KAFKA_CONFIG", ""), problems)
         if problems:
             raise ConfigurationError(problems)
@@ -61,7 +56,6 @@ class PersisterSettings:
             dead_topic=env.get("BACKSTORY_DEAD_TOPIC") or cls.dead_topic,
             consumer=env.get("BACKSTORY_CONSUMER") or cls.consumer,
             instance=env.get("BACKSTORY_INSTANCE") or None,
-            metrics_port=int(port) if port else None,
         )
 
 

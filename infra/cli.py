@@ -20,6 +20,7 @@ COMMANDS = {
     "relay": ("relay", "Publish what the application's database holds to Kafka."),
     "source": ("relay", "Show, adopt or renew the identity of the application's database."),
     "persist": ("persist", "Write each event once into the history."),
+    "run": ("run", "Run several consumers in one process."),
     "status": ("status", "Show servers, outbox, relay, lag and dead letters."),
     "doctor": ("doctor", "Find every setting that silently loses events, and say its fix."),
     "demo": ("demo", "Run the cap-table example with traffic and kills; count what got lost."),

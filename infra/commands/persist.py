@@ -1,19 +1,14 @@
 """``backstory persist`` and ``backstory migrate``: the history, written and prepared."""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from pathlib import Path
 
 import click
-from prometheus_client import REGISTRY
 
-from consumers import ConsumerMetrics, PersisterSettings, create_topics, persist_events
+from consumers import PersisterSettings, create_topics
 from consumers import migrate as migrate_history
 
-from ..instance import claimed_instance
 from ..logs import configure_logging
-from ..metrics import serve_metrics
-from ..signals import stop_event
+from ..running import prepared
 
 
 @click.command()
@@ -26,15 +21,8 @@ def persist(env: Mapping[str, str], once: bool) -> None:
     either way. Several may run: they share the topic's partitions.
     """
     configure_logging()
-    settings = PersisterSettings.from_env(env)
-    home = Path(env.get("BACKSTORY_HOME") or ".backstory")
-    with (
-        claimed_instance(home, "persist") as instance,
-        serve_metrics(settings.metrics_port),
-        stop_event() as stop,
-    ):
-        settings = replace(settings, instance=settings.instance or instance)
-        persist_events(settings, stop=stop, metrics=ConsumerMetrics(REGISTRY), once=once)
+    with prepared(["persist"], env) as ([job], stop):
+        job(stop, once=once)
 
 
 @click.command()

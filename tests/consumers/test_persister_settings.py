@@ -10,13 +10,13 @@ REQUIRED = {"BACKSTORY_KAFKA": "kafka:9092", "BACKSTORY_HISTORY_URL": "postgresq
 
 def test_every_problem_is_told_at_once():
     """Nobody likes to find them one start at a time."""
-    env = {"BACKSTORY_METRICS_PORT": "eighty", "BACKSTORY_KAFKA_CONFIG": "a=b,nonsense"}
+    env = {"BACKSTORY_KAFKA_CONFIG": "a=b,nonsense"}
 
     with pytest.raises(ConfigurationError) as caught:
         PersisterSettings.from_env(env)
 
-    named = ("BACKSTORY_KAFKA ", "HISTORY_URL", "METRICS_PORT", "KAFKA_CONFIG")
-    assert len(caught.value.problems) == 4
+    named = ("BACKSTORY_KAFKA ", "HISTORY_URL", "KAFKA_CONFIG")
+    assert len(caught.value.problems) == 3
     assert all(any(name in problem for problem in caught.value.problems) for name in named)
 
 
@@ -26,7 +26,7 @@ def test_defaults_are_those_of_the_documentation():
 
     assert (settings.topic, settings.dead_topic) == ("backstory.events", "backstory.dead")
     assert settings.consumer == "history"
-    assert (settings.instance, settings.metrics_port, settings.kafka_config) == (None, None, {})
+    assert (settings.instance, settings.kafka_config) == (None, {})
 
 
 def test_variables_are_read():
@@ -39,13 +39,12 @@ def test_variables_are_read():
             "BACKSTORY_DEAD_TOPIC": "d",
             "BACKSTORY_CONSUMER": "c",
             "BACKSTORY_INSTANCE": "i",
-            "BACKSTORY_METRICS_PORT": "9000",
         }
     )
 
     assert settings.kafka_config == {"security.protocol": "SSL", "ssl.key.password": "a=b"}
     assert (settings.topic, settings.dead_topic, settings.instance) == ("t", "d", "i")
-    assert (settings.metrics_port, settings.consumer) == (9000, "c")
+    assert settings.consumer == "c"
 
 
 def test_passwords_are_not_shown():
