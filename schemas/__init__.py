@@ -15,7 +15,7 @@ from .context import Actor, Context, Database, Request
 from .encoding import decode, encode, encode_payload, raw
 from .errors import ConfigurationError, EventError, InvalidEvent, UnknownEventType
 from .event import CONTENT_TYPE, Event, dataschema_of, sequence_of, split_sequence
-from .operations import EventSetAside, RelayWindow
+from .operations import EventsDropped, EventSetAside, RelayWindow
 from .payload import Payload
 from .registry import payload_type, registered_types
 from .text import check_reason
@@ -33,6 +33,7 @@ __all__ = [
     "Event",
     "EventError",
     "EventSetAside",
+    "EventsDropped",
     "InvalidEvent",
     "ModelCreated",
     "ModelDeleted",

@@ -7,13 +7,18 @@ class PageViewed(Payload, name="page.viewed", version=1):
     """A visitor received a page.
 
     Attributes:
-        path: URL path without the query string.
+        path: URL path without the query string, with ``***`` for parts the route names as secret.
         duration_ms: from request start to the last byte handed to the server, in milliseconds.
         status: HTTP status, or None when the visitor left before there was one.
         view: dotted name of the view.
         route: the URL pattern that matched.
         referrer: where the visitor came from, without its query string.
-        response_bytes: length of the body, or None when it is not known.
+        response_bytes: length of the body as far as it was read, or None when it is not known.
+        complete: False when the visitor left, or the body failed, before its last byte.
+        query: the query string, with ``***`` in the place of what looks secret.
+        request_bytes: length of the request's body, or None when its sender did not say.
+        shown: the first 100 objects the page showed, as ``app.Model/key``.
+        shown_count: how many it showed.
     """
 
     path: str
@@ -23,6 +28,11 @@ class PageViewed(Payload, name="page.viewed", version=1):
     route: str = ""
     referrer: str = ""
     response_bytes: int | None = None
+    complete: bool = True
+    query: str = ""
+    request_bytes: int | None = None
+    shown: tuple[str, ...] = ()
+    shown_count: int = 0
 
 
 class ActionPerformed(Payload, name="action.performed", version=1):

@@ -35,3 +35,21 @@ class EventSetAside(Payload, name="event.set_aside", version=1):
     outbox_seq: int
     name: str
     reason: str
+
+
+class EventsDropped(Payload, name="events.dropped", version=1):
+    """Events sent directly, past the outbox, were given up; nobody has them.
+
+    Attributes:
+        event_type: type of the events.
+        count: how many were given up by one process of the application.
+        since: when the first of them was.
+        until: when the last of them was.
+        reason: why, such as a full memory or what Kafka said.
+    """
+
+    event_type: str
+    count: int
+    since: datetime
+    until: datetime
+    reason: str
