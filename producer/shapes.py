@@ -26,7 +26,8 @@ class Shape:
         open: column to field, of what is published.
         masked: column to field, of what never leaves the application's database.
         unknown: columns nobody has classified.
-        simple: columns whose change needs no second look: published, and not of the key.
+        personal: column to field, of what is published and marked as personal.
+        simple: columns whose change needs no second look: published, not personal, not of the key.
         prefix: what subjects begin with.
         number_key: the only column of the key, unless it is hidden: numbers need no second look.
         hidden_key: whether the key is personal or secret, and hashed.
@@ -37,6 +38,7 @@ class Shape:
     open: Mapping[str, str]
     masked: Mapping[str, str]
     unknown: tuple[str, ...]
+    personal: Mapping[str, str]
     simple: frozenset[str]
     prefix: str
     number_key: str | None
@@ -90,18 +92,22 @@ class Shape:
             after={field: new[column] for column, field in told.items()},
             masked=tuple(self.masked[column] for column in changed if column in self.masked),
             unknown=tuple(column for column in self.unknown if column in changed),
+            personal=tuple(self.personal[column] for column in changed if column in self.personal),
             previous_subject=self.subject(old) if moved else UNSET,
         )
 
     def _whole(self, image: Image, side: str) -> dict[str, Any]:
         return {
             side: {field: image[column] for column, field in self.open.items()},
-            "masked": self._set(image),
+            "masked": _set(self.masked, image),
             "unknown": self.unknown,
+            "personal": _set(self.personal, image),
         }
 
-    def _set(self, image: Image) -> tuple[str, ...]:
-        return tuple(f for column, f in self.masked.items() if image[column] != _NULL)
+
+def _set(fields: Mapping[str, str], image: Image) -> tuple[str, ...]:
+    """Return the fields whose columns are not NULL."""
+    return tuple(field for column, field in fields.items() if image[column] != _NULL)
 
 
 def hides_key(model: TrackedModel) -> bool:
@@ -115,6 +121,7 @@ def shape_of(model: TrackedModel, columns: tuple[str, ...], source: str) -> Shap
     known = {column: model.columns[column] for column in columns if column in model.columns}
     held_back = {c for c, known_as in model.columns.items() if known_as.classified in _HELD_BACK}
     published = {c: k.field for c, k in known.items() if k.classified != "secret"}
+    personal = {c: k.field for c, k in known.items() if k.classified == "personal"}
     hidden_key = hides_key(model)
     return Shape(
         model=model,
@@ -122,7 +129,8 @@ def shape_of(model: TrackedModel, columns: tuple[str, ...], source: str) -> Shap
         open=published,
         masked={c: k.field for c, k in known.items() if k.classified == "secret"},
         unknown=tuple(column for column in columns if column not in model.columns),
-        simple=frozenset(published) - set(model.key),
+        personal=personal,
+        simple=frozenset(published) - personal.keys() - set(model.key),
         prefix=f"{model.label}/",
         number_key=model.key[0] if len(model.key) == 1 and not hidden_key else None,
         hidden_key=hidden_key,

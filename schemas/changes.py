@@ -11,10 +11,12 @@ class Change(Payload, omit_defaults=True):
     Attributes:
         masked: names of the masked fields that were set or changed, never their values.
         unknown: columns that were held back because nobody has classified them yet.
+        personal: names of the fields told of here whose values are personal data, for erasure.
     """
 
     masked: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
 
 
 class ModelCreated(Change, name="model.created", version=1):

@@ -42,6 +42,22 @@ def test_personal_key_is_hashed() -> None:
     assert record.key == event.subject
 
 
+def test_personal_values_are_marked_where_they_are_told() -> None:
+    """So that erasure finds them in the history; an event without any says nothing of it."""
+    model = a_model({"id": "public", "name": "personal", "email": "personal", "shares": "public"})
+    whole = {"id": 1, "name": "Ann", "email": None, "shares": 1}
+    created, renamed, sold, deleted = events_of(
+        a_row("insert", new=[whole]),
+        a_row(old=[whole], new=[whole | {"name": "Bo", "shares": 2}]),
+        a_row(old=[whole], new=[whole | {"shares": 2}]),
+        a_row("delete", old=[whole]),
+        model=model,
+    )
+    for event in (created, renamed, deleted):
+        assert event.payload().personal == ("name",)
+    assert b"personal" not in bytes(sold.data)
+
+
 @pytest.mark.parametrize(
     ("key", "named"), [(("id",), "ann@example.org"), (("id", "shares"), "ann%40example.org,1")]
 )
