@@ -82,7 +82,7 @@ def test_frozen_leader_loses_the_lead_and_stores_nothing_on_waking(
     """The server ends the session of a leader that is silent; another one goes on meanwhile."""
     for number in range(1, 31):
         app.execute("INSERT INTO certificate (id) VALUES (%s)", [number])
-    process = relay_process(1)
+    process = relay_process(2)
     process.send_signal(signal.SIGSTOP)
     drain()
     stored = app.execute("SELECT * FROM backstory_relay").fetchone()
