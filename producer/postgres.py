@@ -14,6 +14,7 @@ from .backlog import Waiting, waiting
 from .errors import LeadershipLost
 from .found import line_of, model_of
 from .marks import Marks
+from .nesting import may_go_on
 from .rows import (
     Ledger,
     OutboxRow,
@@ -135,6 +136,25 @@ class PostgresOutbox:
             return self._page(Place(place.snapshot, horizon), after)
 
     def _page(self, before: Place, after_seq: int) -> Page:
+        assert before.window is not None
+        while True:
+            rows, depths, is_last = self._rows(before, after_seq)
+            split = None if is_last else may_go_on(rows, depths)
+            if split != 0:
+                break
+            numbers = {"first": rows[0].seq, "xid": str(rows[0].xid)}
+            self._connection.execute(statement("put_in_order"), numbers)
+        if is_last:
+            after = Place(before.window)
+        else:
+            rows = rows[:split]
+            after = Place(before.snapshot, before.window, rows[-1].seq)
+        # Asked for after the rows: what was classified since they were written holds for them too.
+        catalogue = self._one(statement("catalogue"))[0] if rows else ""
+        return Page(rows, before, after, catalogue)
+
+    def _rows(self, before: Place, after_seq: int) -> tuple[list[OutboxRow], list[int], bool]:
+        """Return a page's rows, how deep each is, and whether the window has no more."""
         wanted = {
             "after": after_seq,
             "snapshot": before.snapshot,
@@ -144,17 +164,10 @@ class PostgresOutbox:
         }
         cursor = self._connection.cursor(binary=True)
         found = cursor.execute(statement("read_page"), wanted).fetchall()
-        rows = [OutboxRow(*row[:15]) for row in found]
-        assert before.window is not None
-        if len(found) < self._limits.page_rows and (
-            not found or found[-1][15] < self._limits.page_bytes
-        ):
-            after = Place(before.window)
-        else:
-            after = Place(before.snapshot, before.window, rows[-1].seq)
-        # Asked for after the rows: what was classified since they were written holds for them too.
-        catalogue = self._one(statement("catalogue"))[0] if rows else ""
-        return Page(rows, before, after, catalogue)
+        is_last = len(found) < self._limits.page_rows and (
+            not found or found[-1][16] < self._limits.page_bytes
+        )
+        return [OutboxRow(*row[:15]) for row in found], [row[15] for row in found], is_last
 
     def store(self, progress: Progress) -> None:
         """Make the progress durable; see Outbox.store."""

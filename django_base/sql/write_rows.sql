@@ -1,4 +1,5 @@
 -- Writes the row images two cursors give, in step, as outbox rows of at most 500 rows and about 1 MB.
+-- Further rows of a statement have its depth below zero.
 -- Stops after `paired` rows where that is given; the cursors stand after what was read. Memory holds one chunk.
 CREATE OR REPLACE FUNCTION {schema}.backstory_write_rows(
     operation text, label text, old_rows refcursor, new_rows refcursor, paired bigint
@@ -13,6 +14,7 @@ DECLARE
     new_count integer := 0;
     size integer := 0;
     total bigint := 0;
+    depth smallint := pg_catalog.pg_trigger_depth();
     more_old boolean := old_rows IS NOT NULL;
     more_new boolean := new_rows IS NOT NULL;
 BEGIN
@@ -41,11 +43,12 @@ BEGIN
             OR NOT (more_old OR more_new) OR total OPERATOR(pg_catalog.>) paired
         THEN
             IF GREATEST(old_count, new_count) OPERATOR(pg_catalog.>) 0 THEN
-                INSERT INTO {schema}.backstory_outbox (kind, name, old, new, old_count, new_count)
-                VALUES (operation, label,
+                INSERT INTO {schema}.backstory_outbox (kind, name, depth, old, new, old_count, new_count)
+                VALUES (operation, label, depth,
                     CASE WHEN old_rows IS NOT NULL THEN pg_catalog.array_to_json(befores) END,
                     CASE WHEN new_rows IS NOT NULL THEN pg_catalog.array_to_json(afters) END,
                     old_count, new_count);
+                depth := OPERATOR(pg_catalog.-) pg_catalog.abs(depth);
             END IF;
             EXIT WHEN NOT (more_old OR more_new) OR total OPERATOR(pg_catalog.>) paired;
             befores := '{}';

@@ -3,6 +3,7 @@
 -- A missing right to read the slot sequence is an error before PostgreSQL 17 and NULL from there on; NULL becomes slot 0.
 -- kind is insert, update, delete, truncate or event; a CHECK would add 4 µs to each statement of 6 µs.
 -- first_xid is the xid a row had in the cluster it was restored from: event ids are made of it.
+-- depth is 1 for a statement of the client and more for those of triggers, negative for a statement's further rows.
 -- split_part cannot fail, whatever the statement looks like: capture never makes a write fail.
 CREATE TABLE backstory_outbox (
     xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
@@ -23,7 +24,8 @@ CREATE TABLE backstory_outbox (
     new json,
     old_count integer NOT NULL DEFAULT 0,
     new_count integer NOT NULL DEFAULT 0,
-    first_xid xid8
+    first_xid xid8,
+    depth smallint NOT NULL DEFAULT pg_trigger_depth()
 ) PARTITION BY LIST (slot);
 
 -- Rows are never updated and leave by TRUNCATE: there is nothing to vacuum, and a vacuum would be in TRUNCATE's way.

@@ -2,7 +2,7 @@
 -- Who writes to the outbox past our triggers may give a time that the relay cannot read, such as infinity.
 -- A row counts its images and 500 bytes for each event. Only the index on seq can serve this: after is never far behind.
 SELECT coalesce(first_xid, xid), seq, least(greatest(at, 'epoch'), '9999-12-31'), kind, name, version, subject, context, role, application, host(address),
-    old, new, old_count, new_count, spent
+    old, new, old_count, new_count, depth, spent
 FROM (
     SELECT *, sum(weight) OVER (ORDER BY seq ROWS UNBOUNDED PRECEDING) AS spent
     FROM (

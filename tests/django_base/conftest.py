@@ -52,6 +52,7 @@ class Row:
     new: Any
     old_count: int
     new_count: int
+    depth: int
 
     @property
     def images(self) -> list[tuple[Any, Any]]:
@@ -73,7 +74,7 @@ def captured(db: None) -> Captured:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT kind, name, version, subject, context, old::text, new::text, old_count,"
-                " new_count FROM backstory_outbox WHERE seq > %s ORDER BY seq",
+                " new_count, depth FROM backstory_outbox WHERE seq > %s ORDER BY seq",
                 [last],
             )
             found = cursor.fetchall()

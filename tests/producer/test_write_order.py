@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -99,3 +100,86 @@ def test_row_trigger_that_writes_again_on_the_server(
     values = [bytes(p.after["shares"]) for p in payloads if isinstance(p, ModelUpdated)]
     assert values == [b"20.0000", b"30.0000"]
     assert events[0].sequence < events[1].sequence
+
+
+TWICE = """
+CREATE FUNCTION again() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    UPDATE certificate SET shares = shares + 1 WHERE id = new.id AND pg_trigger_depth() < 3;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER again AFTER UPDATE ON certificate FOR EACH ROW EXECUTE FUNCTION again()
+"""
+
+
+def chains(events: list[Event]) -> dict[str, list[bytes]]:
+    """Return the values that the events of each row lead through, in the order given."""
+    found: dict[str, list[bytes]] = {}
+    for event in events:
+        payload = event.payload()
+        assert isinstance(payload, ModelUpdated)
+        values = found.setdefault(str(event.subject), [bytes(payload.before["shares"])])
+        assert values[-1] == bytes(payload.before["shares"]), f"inverted at {event.sequence}"
+        values.append(bytes(payload.after["shares"]))
+    return found
+
+
+@pytest.mark.parametrize("rows", [40, 130])
+def test_what_row_triggers_wrote_follows_their_statement_whatever_fits_a_page(
+    rows: int, app: Connection, drain: Callable[[], None], services: Services, topic: str
+) -> None:
+    """Pages hold 50 outbox rows: the edge falls between a statement and its triggers' writes."""
+    app.execute(TWICE)
+    app.execute("INSERT INTO certificate (id) SELECT i FROM generate_series(1, %s) AS i", [rows])
+    with app.transaction():
+        for _ in range(3):
+            app.execute("UPDATE certificate SET shares = shares + 10")
+    drain()
+
+    events = events_on(services.kafka, topic, "model.updated")
+    assert len(events) == rows * 9
+    for told in (events, sorted(events, key=lambda event: event.sequence)):
+        values = chains(told).values()
+        assert {each[0] for each in values} == {b"0.0000"}
+        assert {each[-1] for each in values} == {b"36.0000"}
+
+
+def test_deferred_triggers_write_after_all_statements(
+    app: Connection, drain: Callable[[], None], services: Services, topic: str
+) -> None:
+    """They stand deeper, and no statement follows that could have fired them."""
+    app.execute(
+        TWICE.replace("CREATE TRIGGER", "CREATE CONSTRAINT TRIGGER")
+        .replace("FOR EACH", "DEFERRABLE INITIALLY DEFERRED FOR EACH")
+        .replace("pg_trigger_depth()", "shares")
+    )
+    app.execute("INSERT INTO certificate (id) SELECT generate_series(1, 130)")
+    app.execute("UPDATE certificate SET shares = 1")
+    drain()
+
+    values = chains(events_on(services.kafka, topic, "model.updated")).values()
+    assert set(map(tuple, values)) == {(b"0.0000", b"1.0000", b"2.0000", b"3.0000")}
+
+
+def test_all_rows_of_a_statement_come_before_what_its_triggers_wrote(
+    app: Connection, drain: Callable[[], None], services: Services, topic: str
+) -> None:
+    """A large statement takes several outbox rows; what was changed again may be in the last."""
+
+    def write(depth: int, keys: range, before: int) -> None:
+        for key in keys:
+            images = [json.dumps([image(before + step, key)]) for step in (0, 1)]
+            app.execute(
+                "INSERT INTO backstory_outbox (kind, name, depth, old, new, old_count, new_count)"
+                " VALUES ('update', 'cap.Certificate', %s, %s, %s, 1, 1)",
+                [depth, *images],
+            )
+
+    with app.transaction():
+        write(2, range(60, 0, -1), before=1)
+        write(1, range(1, 2), before=0)
+        write(-1, range(2, 61), before=0)
+        write(1, range(1, 61), before=2)
+    drain()
+
+    values = chains(events_on(services.kafka, topic, "model.updated")).values()
+    assert set(map(tuple, values)) == {(b"0", b"1", b"2", b"3")}
