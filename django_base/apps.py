@@ -1,5 +1,7 @@
 """The Django app: puts capture on after ``migrate`` and the context on every connection."""
 
+from importlib.util import find_spec
+
 from django.apps import AppConfig
 from django.core import checks
 from django.db.backends.signals import connection_created
@@ -25,3 +27,7 @@ class BackstoryConfig(AppConfig):
         connection_created.connect(wrap_new_connection, dispatch_uid="backstory.context")
         post_migrate.connect(install_after_migrate, sender=self, dispatch_uid="backstory.install")
         wrap_open_connections()
+        if find_spec("celery"):
+            from .context.tasks import carry_contexts
+
+            carry_contexts()

@@ -75,13 +75,12 @@ def _of_process() -> Scope:
     """Return the scope of whatever nobody has bound a context for, told from the command line."""
     path = PurePath(sys.argv[0] if sys.argv else "")
     command = next((each for each in sys.argv[1:] if not each.startswith("-")), "")
-    if path.name == "celery":
-        return Scope(Context(origin="task"))
     name = path.parent.name if path.name == "__main__.py" else path.name
+    if name == "celery":
+        return Scope(Context(origin="task"))
     if name not in ("manage.py", "django-admin", "django") or command in _SERVERS:
         return Scope(Context())
-    origin = _ORIGINS.get(command, "command")
-    return Scope(Context(origin=origin, action=command if origin == "command" else ""))
+    return Scope(Context(origin=_ORIGINS.get(command, "command"), action=command))
 
 
 _process = _of_process()

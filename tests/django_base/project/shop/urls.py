@@ -5,6 +5,8 @@ from . import views
 urlpatterns = [
     path("add/<str:name>/", views.add, name="add"),
     path("read/", views.read),
+    path("queue/<str:name>/", views.queue),
+    path("command/<str:name>/", views.command),
     path("health/", views.read),
     path("stream/<str:name>/", views.stream),
     path("login/", views.log_in),

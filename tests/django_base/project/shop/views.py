@@ -1,6 +1,7 @@
 """Views that write, read, stream and fail."""
 
 from django.contrib.auth import get_user_model, login
+from django.core.management import call_command
 from django.db import transaction
 from django.http import HttpResponse, StreamingHttpResponse
 
@@ -16,6 +17,18 @@ def add(request, name):
 
 def read(request):
     return HttpResponse(str(Company.objects.count()))
+
+
+def queue(request, name):
+    from .tasks import found_in_action  # Celery is imported by those who test it only
+
+    found_in_action.delay(name)
+    return HttpResponse("queued")
+
+
+def command(request, name):
+    call_command("found", name)
+    return HttpResponse("founded")
 
 
 def stream(request, name):

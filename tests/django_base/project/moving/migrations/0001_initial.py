@@ -1,0 +1,7 @@
+"""Begins."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = ()

@@ -1,0 +1,15 @@
+"""Settings for processes of their own, which are told in SHOP_URL where the database is."""
+
+import os
+
+from psycopg.conninfo import conninfo_to_dict
+
+from .settings import SETTINGS, database
+
+url = os.environ["SHOP_URL"]
+globals().update(SETTINGS)
+INSTALLED_APPS = [app for app in SETTINGS["INSTALLED_APPS"] if app != "bazaar"] + ["moving"]
+DATABASES = {
+    **SETTINGS["DATABASES"],
+    "default": {**database(url), "NAME": conninfo_to_dict(url)["dbname"]},
+}
