@@ -12,7 +12,7 @@ from .siblings import check_siblings
 
 if TYPE_CHECKING:
     from .capture import BaseModel, track
-    from .context import action, bind_context, current_context, with_context
+    from .context import action, bind_context, current_context, shows, with_context
     from .recording import record
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "bind_context",
     "current_context",
     "record",
+    "shows",
     "track",
     "with_context",
 ]
@@ -31,6 +32,7 @@ _HOMES = {
     "bind_context": ".context",
     "current_context": ".context",
     "record": ".recording",
+    "shows": ".context",
     "track": ".capture",
     "with_context": ".context",
 }

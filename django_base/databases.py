@@ -20,6 +20,14 @@ def captured_aliases() -> list[str]:
     return [alias for alias in connections if is_captured(alias)]
 
 
+def source_of(alias: str = "") -> str:
+    """Return the name under which a database publishes; no alias is that of page views."""
+    settings = backstory_settings()
+    alias = alias or settings.database
+    name = settings.source or str(connections[alias].settings_dict["NAME"])
+    return name if alias == settings.database else f"{name}/{alias}"
+
+
 def schema_of(connection: BaseDatabaseWrapper) -> str:
     """Return the schema of the ``backstory_*`` tables of a connection's database.
 

@@ -9,7 +9,7 @@ from .errors import (
     SourceMismatch,
     SourceUnbound,
 )
-from .identity import hashed, subject_of
+from .identity import hashed, hidden_subject, subject_of
 from .kafka import KafkaPublisher
 from .memory import MemoryOutbox, MemoryPublisher, OutboxTable
 from .metrics import RelayMetrics
@@ -63,6 +63,7 @@ __all__ = [
     "create_tables",
     "differences_of",
     "hashed",
+    "hidden_subject",
     "new_source",
     "show_source",
     "subject_of",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
 from struct import Struct
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 MAX_KEY_BYTES: Final = 500
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_HASHED: Final = re.compile(r"hash:[0-9a-f]{32}")
 _PLACE: Final = Struct(">qqq")
 _VARIANT: Final = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
@@ -57,3 +59,12 @@ def hashed(source: str, part: str) -> str:
     """Return what stands for a personal or secret key: equal for equal keys of the same source."""
     salt = blake2b(source.encode(), digest_size=32).digest()
     return "hash:" + blake2b(part.encode(), digest_size=16, key=salt).hexdigest()
+
+
+def hidden_subject(source: str, subject: str, parts: int) -> str:
+    """Return a subject whose key, of so many parts, is held back: each is hashed, once."""
+    label, _, key = subject.partition("/")
+    if _HASHED.fullmatch(key):
+        return subject
+    keys = [key] if parts == 1 else list(map(unquote, key.split(",")))
+    return subject_of(label, [hashed(source, part) for part in keys])

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from typing import Final
-from urllib.parse import unquote
 
-from .identity import hashed, subject_of
+from .identity import hidden_subject
 from .rows import TrackedModel
 from .shapes import Shape, hides_key, shape_of
-
-_HASHED: Final = re.compile(r"hash:[0-9a-f]{32}")
 
 
 class Registry:
@@ -54,12 +49,10 @@ class Registry:
 
         A key that is held back is hashed, as in ``Shape.subject``.
         """
-        label, _, key = subject.partition("/")
-        model = self._models.get(label)
-        if model is None or not hides_key(model) or _HASHED.fullmatch(key):
+        model = self._models.get(subject.partition("/")[0])
+        if model is None or not hides_key(model):
             return subject
-        parts = [key] if len(model.key) == 1 else list(map(unquote, key.split(",")))
-        return subject_of(label, [hashed(self._source, part) for part in parts])
+        return hidden_subject(self._source, subject, len(model.key))
 
     def _reload(self) -> None:
         if not self._reloaded:

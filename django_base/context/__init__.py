@@ -3,5 +3,6 @@
 from .actions import action
 from .connections import with_context
 from .scope import bind_context, current_context
+from .shown import shows
 
-__all__ = ["action", "bind_context", "current_context", "with_context"]
+__all__ = ["action", "bind_context", "current_context", "shows", "with_context"]

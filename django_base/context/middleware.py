@@ -35,19 +35,21 @@ class ContextMiddleware:
         if self._is_async:
             return self._answer(request)
         scope = scope_of(request)
-        with bind_scope(scope):
-            with recorded_at_the_end() as failures:
+        with bind_scope(scope), recorded_at_the_end() as failures:
+            try:
                 response = self.get_response(request)
-            _record(failures)
+            finally:
+                _record(failures)
         return _with_scope(response, scope)
 
     async def _answer(self, request: HttpRequest) -> HttpResponseBase:
         scope = scope_of(request)
-        with bind_scope(scope):
-            with recorded_at_the_end() as failures:
+        with bind_scope(scope), recorded_at_the_end() as failures:
+            try:
                 response = await self.get_response(request)
-            if failures:
-                await sync_to_async(_record)(failures)
+            finally:  # the task is cancelled when the visitor leaves
+                if failures:
+                    await sync_to_async(_record)(failures)
         return _with_scope(response, scope)
 
 

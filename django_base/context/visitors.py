@@ -16,6 +16,8 @@ from schemas import Actor, Request
 from ..settings import backstory_settings
 from ..subjects import actor_of
 from .identifiers import new_identifier
+from .shown import Shown
+from .urls import kept_path
 
 _log = logging.getLogger("backstory.context")
 
@@ -25,7 +27,11 @@ _NOBODY: Final = object()
 
 
 class RequestVisitor:
-    """The visitor behind a Django request; user and browser are looked up when first asked for."""
+    """The visitor behind a Django request; user and browser are looked up when first asked for.
+
+    Attributes:
+        shown: what the page says it shows.
+    """
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
@@ -33,6 +39,7 @@ class RequestVisitor:
         self._actor: Actor | None = None
         self._described: Request | None = None
         self._looking = False
+        self.shown = Shown()
 
     def request(self) -> Request:
         """Return the request's description, made once."""
@@ -42,7 +49,7 @@ class RequestVisitor:
 
     def actor(self) -> Actor | None:
         """Return the user, looked up once, and again when somebody logs in or out."""
-        user = getattr(self._request, "user", None)
+        user = self._user_loaded() or getattr(self._request, "user", None)
         if user is self._user or self._looking or self._is_surely_nobody(user):
             return self._actor
         self._looking = True
@@ -57,12 +64,20 @@ class RequestVisitor:
             self._looking = False
         return self._actor
 
+    def actor_if_loaded(self) -> Actor | None:
+        """Return the user if the request has loaded one; asks no database."""
+        return self.actor() if self._user_loaded() is not None else self._actor
+
+    def _user_loaded(self) -> Any:
+        """Return the request's user, if something has loaded it, also by ``request.auser()``."""
+        user = getattr(self._request, "user", None)
+        return getattr(self._request, "_acached_user", None) if _is_unloaded(user) else user
+
     def _is_surely_nobody(self, user: Any) -> bool:
         """Return whether loading the user could only find out that there is no session."""
         if user is None:
             return True
-        unloaded = isinstance(user, LazyObject) and user.__dict__.get("_wrapped") is empty
-        return unloaded and settings.SESSION_COOKIE_NAME not in self._request.COOKIES
+        return _is_unloaded(user) and settings.SESSION_COOKIE_NAME not in self._request.COOKIES
 
     def _look(self, user: Any) -> Actor | None:
         session = getattr(self._request, "session", None)
@@ -80,13 +95,17 @@ class RequestVisitor:
         return Actor(id=actor.id, username=actor.username, impersonator=actor_of(impersonator).id)
 
 
+def _is_unloaded(user: Any) -> bool:
+    return isinstance(user, LazyObject) and user.__dict__.get("_wrapped") is empty
+
+
 def describe(request: HttpRequest) -> Request:
     """Return what is kept of a request: nothing of its query string and of its body."""
     agent = request.META.get("HTTP_USER_AGENT", "")
     return Request(
         id=request_id(request),
         method=request.method or "",
-        path=request.path,
+        path=kept_path(request),
         ip=client_address(request, backstory_settings().trusted_proxies),
         browser=browser_of(agent[:500]),
         user_agent=agent,
@@ -109,14 +128,14 @@ def client_address(request: HttpRequest, trusted_proxies: int) -> str:
     """Return the address of the client, believing only what the trusted proxies have added.
 
     Each of them appends the address it was called from to ``X-Forwarded-For``; whatever stands
-    further left, a visitor may have made up.
+    further left, a visitor may have made up. Where there are fewer than so many, the request came
+    past a proxy, and only the connection is believed.
     """
     direct: str = request.META.get("REMOTE_ADDR", "")
-    said = request.META.get("HTTP_X_FORWARDED_FOR", "")
-    if not trusted_proxies or not said:
+    said = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    if not trusted_proxies or len(said) < trusted_proxies:
         return _address(direct)
-    chain = [*said.split(","), direct]
-    return _address(chain[-min(trusted_proxies + 1, len(chain))]) or _address(direct)
+    return _address(said[-trusted_proxies]) or _address(direct)
 
 
 @lru_cache(maxsize=4096)
@@ -128,9 +147,10 @@ def _address(text: str) -> str:
     elif text.count(":") == 1:
         text = text.partition(":")[0]
     try:
-        return str(ip_address(text.partition("%")[0]))
+        found = ip_address(text.partition("%")[0])
     except ValueError:
         return ""
+    return str(getattr(found, "ipv4_mapped", None) or found)
 
 
 @lru_cache(maxsize=4096)
