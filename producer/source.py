@@ -17,7 +17,7 @@ or a clone the relay therefore stops, and a person says which it is:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +33,7 @@ class Binding:
     """A source name, and the database it was bound to.
 
     Attributes:
+        database_oid: tells a copy under the same name; None until an older binding is completed.
         timeline: of the server's log; 0 stands for a standby.
         believed_roles: database users whose comments are taken for true.
     """
@@ -40,6 +41,7 @@ class Binding:
     name: str
     system_identifier: int
     database: str
+    database_oid: int | None
     timeline: int
     believed_roles: tuple[str, ...] = ()
     bound_at: datetime | None = None
@@ -65,6 +67,7 @@ def bind_source(
         assert bound is not None
         if bound.name != name:
             raise SourceMismatch(bound.name, f"the settings call it {name!r}")
+        bound = _completed(cursor, bound, here)
         if set(bound.believed_roles) != set(believed_roles):
             cursor.execute(statement("store_believed_roles"), [list(believed_roles)])
     return bound
@@ -109,7 +112,7 @@ def check_source(connection: psycopg.Connection[Any]) -> Binding:
     differences = differences_of(bound, here)
     if differences:
         raise SourceMismatch(bound.name, ", ".join(differences))
-    return bound
+    return _completed(cursor, bound, here)
 
 
 def differences_of(bound: Binding, here: Binding) -> list[str]:
@@ -121,6 +124,7 @@ def differences_of(bound: Binding, here: Binding) -> list[str]:
         for what, now, then in (
             ("system identifier", here.system_identifier, bound.system_identifier),
             ("database", here.database, bound.database),
+            ("database's oid", here.database_oid, bound.database_oid or here.database_oid),
             ("timeline", here.timeline, bound.timeline),
         )
         if now != then
@@ -132,15 +136,24 @@ def read_source(cursor: Cursor) -> Binding | None:
     row = cursor.execute(statement("read_source")).fetchone()
     if row is None:
         return None
-    name, identifier, database, timeline, roles, bound_at = row
+    name, identifier, database, oid, timeline, roles, bound_at = row
     return Binding(
         name=name,
         system_identifier=identifier,
         database=database,
+        database_oid=oid,
         timeline=timeline,
         believed_roles=tuple(roles),
         bound_at=bound_at,
     )
+
+
+def _completed(cursor: Cursor, bound: Binding, here: Binding) -> Binding:
+    """Return a binding with what an older version did not bind; it is stored."""
+    if bound.database_oid is not None or differences_of(bound, here):
+        return bound
+    cursor.execute(statement("complete_source"), [here.database_oid])
+    return replace(bound, database_oid=here.database_oid)
 
 
 def _rebind(cursor: Cursor, bound: Binding | None, name: str) -> Binding:
@@ -159,9 +172,21 @@ def _rebind(cursor: Cursor, bound: Binding | None, name: str) -> Binding:
 def _here(cursor: Cursor, name: str) -> Binding:
     row = cursor.execute(statement("here")).fetchone()
     assert row is not None
-    identifier, database, timeline = row
-    return Binding(name=name, system_identifier=identifier, database=database, timeline=timeline)
+    identifier, database, oid, timeline = row
+    return Binding(
+        name=name,
+        system_identifier=identifier,
+        database=database,
+        database_oid=oid,
+        timeline=timeline,
+    )
 
 
 def _values(binding: Binding) -> list[Any]:
-    return [binding.name, binding.system_identifier, binding.database, binding.timeline]
+    return [
+        binding.name,
+        binding.system_identifier,
+        binding.database,
+        binding.database_oid,
+        binding.timeline,
+    ]

@@ -115,6 +115,7 @@ def _print(bound: Binding) -> None:
     click.echo(f"name               {bound.name}")
     click.echo(f"system identifier  {bound.system_identifier}")
     click.echo(f"database           {bound.database}")
+    click.echo(f"database oid       {bound.database_oid}")
     click.echo(f"timeline           {bound.timeline}")
     click.echo(f"believed roles     {', '.join(bound.believed_roles) or '(none)'}")
     click.echo(f"bound at           {bound.bound_at}")

@@ -13,6 +13,7 @@ import pytest
 
 from infra.services import Services
 from infra.testing import Databases
+from producer import adopt_source
 from tests.ledger.application import prepare_application, prepare_history
 from tests.ledger.pipeline import Pipeline, Place, running
 
@@ -35,8 +36,8 @@ def seed() -> str:
 def app_url(databases: Databases) -> Iterator[str]:
     """An application's database with capture and witnesses."""
     url = databases.create(template=databases.template("ledger app", prepare_application))
-    with psycopg.connect(url) as connection:  # the copy has another name than its template
-        connection.execute("UPDATE backstory_source SET database = current_database()")
+    with psycopg.connect(url) as connection:  # the copy is not its template
+        adopt_source(connection)
     yield url
     databases.drop(url)
 

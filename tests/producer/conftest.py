@@ -10,7 +10,7 @@ import pytest
 
 from infra.services import Services
 from infra.testing import Databases
-from producer import KafkaPublisher, OutboxLimits, PostgresOutbox, Relay
+from producer import KafkaPublisher, OutboxLimits, PostgresOutbox, Relay, adopt_source
 from tests.producer.capturing import prepare
 
 Connection = psycopg.Connection[Any]
@@ -20,8 +20,8 @@ Connection = psycopg.Connection[Any]
 def app_url(databases: Databases) -> Iterator[str]:
     """The URL of an application's database with a tracked table."""
     url = databases.create(template=databases.template("producer", prepare))
-    with psycopg.connect(url) as connection:  # the copy has another name than its template
-        connection.execute("UPDATE backstory_source SET database = current_database()")
+    with psycopg.connect(url) as connection:  # the copy is not its template
+        adopt_source(connection)
     yield url
     databases.drop(url)
 

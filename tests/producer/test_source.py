@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from infra.services import Services
+from infra.testing import Databases
 from producer import (
     KafkaPublisher,
     PostgresOutbox,
@@ -32,6 +33,7 @@ from tests.producer.topic_reading import events_on, firsts
     [
         ("system_identifier", "1", "system identifier"),
         ("database", "'elsewhere'", "database"),
+        ("database_oid", "1", "oid"),
         ("timeline", "77", "timeline"),
     ],
 )
@@ -48,6 +50,36 @@ def test_relay_refuses_another_database(
     adopt_source(app)
     assert outbox.lead() is not None
     outbox.close()
+
+
+def test_copy_under_the_same_name_is_another_database(app_url: str, databases: Databases) -> None:
+    """A database that was dropped, and replaced by a copy on the same server."""
+    name = app_url.rpartition("/")[2]
+    with psycopg.connect(databases.server_url, autocommit=True) as server:
+        server.execute(f"ALTER DATABASE {name} RENAME TO {name}_gone")
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {name}_gone")
+        server.execute(f"DROP DATABASE {name}_gone")
+    outbox = PostgresOutbox(app_url, schema="public", holder="test")
+    with pytest.raises(SourceMismatch, match="oid"):
+        outbox.lead()
+    outbox.close()
+
+
+@pytest.mark.parametrize("contact", ["relay", "installation"])
+def test_binding_of_an_older_version_is_completed(
+    contact: str, app: Connection, app_url: str
+) -> None:
+    """It was bound before copies were told apart; from then on it is."""
+    app.execute("UPDATE backstory_source SET database_oid = NULL")
+    if contact == "relay":
+        outbox = PostgresOutbox(app_url, schema="public", holder="test")
+        assert outbox.lead() is not None
+        outbox.close()
+    else:
+        bind_source(app, "cap")
+    bound, here = show_source(app)
+    assert bound is not None
+    assert bound.database_oid == here.database_oid is not None
 
 
 def test_database_without_a_name_has_to_wait(database: str) -> None:
