@@ -13,27 +13,32 @@ from .siblings import check_siblings
 if TYPE_CHECKING:
     from .capture import BaseModel, track
     from .context import action, bind_context, current_context, shows, with_context
+    from .events import TypedEvent, typed
     from .recording import record
 
 __all__ = [
     "BaseModel",
+    "TypedEvent",
     "action",
     "bind_context",
     "current_context",
     "record",
     "shows",
     "track",
+    "typed",
     "with_context",
 ]
 
 _HOMES = {
     "BaseModel": ".capture",
+    "TypedEvent": ".events",
     "action": ".context",
     "bind_context": ".context",
     "current_context": ".context",
     "record": ".recording",
     "shows": ".context",
     "track": ".capture",
+    "typed": ".events",
     "with_context": ".context",
 }
 

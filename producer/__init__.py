@@ -15,6 +15,7 @@ from .memory import MemoryOutbox, MemoryPublisher, OutboxTable
 from .metrics import RelayMetrics
 from .outbox import Outbox
 from .postgres import OutboxLimits, PostgresOutbox
+from .preview import last_number, preview
 from .publisher import Publisher, Record
 from .relay import Relay
 from .rows import Column, OutboxRow, Page, Place, Progress, Source, Start, TrackedModel
@@ -64,7 +65,9 @@ __all__ = [
     "differences_of",
     "hashed",
     "hidden_subject",
+    "last_number",
     "new_source",
+    "preview",
     "show_source",
     "subject_of",
     "waiting",

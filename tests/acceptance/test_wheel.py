@@ -49,6 +49,19 @@ print("orders:", Order.objects.count())
 """
 
 
+PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check")
+PYTEST = ("pytest", "pytest-django")
+HOST_TEST = """
+from shop.models import Order
+
+def test_an_order_is_told(captured_events):
+    order = Order.objects.create(number="A-1")
+    (created,) = captured_events(Order)
+    assert (created.type, created.key) == ("model.created", order.pk)
+    assert created.after == {"id": order.pk, "number": "A-1"}
+"""
+
+
 class Host:
     """A host project in a folder, run by the Python that the wheel is installed in."""
 
@@ -84,14 +97,13 @@ class Host:
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Python of a new environment that has nothing but the wheel and what it asks for."""
     folder = tmp_path_factory.mktemp("installed")
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", folder, ROOT], check=True)
+    subprocess.run([*PIP, "wheel", "--no-deps", "--wheel-dir", folder, ROOT], check=True)
     (wheel,) = folder.glob("backstory-*.whl")
     venv.create(folder / "venv")
     python = folder / "venv" / "bin" / "python"
     constraints = ROOT / "constraints.txt"
     subprocess.run(
-        [*pip, "--python", python, "install", "--constraint", constraints, f"{wheel}[django]"],
+        [*PIP, "--python", python, "install", "--constraint", constraints, f"{wheel}[django]"],
         check=True,
     )
     return python
@@ -149,3 +161,18 @@ def test_command_line_works_from_the_wheel(installed: Path, tmp_path: Path) -> N
     assert done.returncode == 0, done.stderr
     assert "relay" in done.stdout
     assert "persist" in done.stdout
+
+
+def test_host_tests_see_what_they_wrote(installed: Path, tmp_path: Path, database: str) -> None:
+    """The fixture is there because the wheel is; nothing has to be imported or configured."""
+    constraints = ROOT / "constraints.txt"
+    subprocess.run(
+        [*PIP, "--python", installed, "install", "--constraint", constraints, *PYTEST], check=True
+    )
+    host = Host(tmp_path, installed, ["shop"])
+    host.manage("makemigrations", "shop", database=database)
+    (tmp_path / "test_orders.py").write_text(HOST_TEST)
+
+    done = host.run("-m", "pytest", "-q", "-o", "pythonpath=.", database=database)
+
+    assert "1 passed" in done.stdout, done.stdout + done.stderr

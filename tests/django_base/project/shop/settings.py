@@ -27,6 +27,7 @@ SETTINGS = {
         "django.contrib.postgres",
         "django_base",
         "shop",
+        "cabinet",
     ],
     "MIDDLEWARE": [
         "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,0 +1,142 @@
+"""The typed view of an event."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+from urllib.parse import unquote
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import connections, models, router
+from django.db.backends.base.base import BaseDatabaseWrapper
+from msgspec import Raw
+
+from schemas import Change, ConfigurationError, Context, Event, Payload, UnknownEventType
+
+from ..databases import captured_aliases, is_captured
+from .values import field_value, plain_value
+
+ModelClass: TypeAlias = type[models.Model]
+
+_NOTHING: Final[Mapping[str, Raw]] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypedEvent:
+    """An event with the application's own types.
+
+    Attributes:
+        event: as it was published, with ``id``, ``time``, ``source`` and ``sequence``.
+        type: what happened, such as ``model.updated``.
+        subject: what it happened to, as ``app.Model/key``; empty when there is no such thing.
+        model: the model of the subject, None when it is none of this application's.
+        key: primary key of the subject, a tuple if it has several parts; None when there is no
+            model, or the key is held back.
+        before: field name to old value; of an update the changed fields only.
+        after: field name to new value, likewise. A field that is not there was not told of;
+            None is the database's NULL.
+        masked: fields that were set or changed and whose values never leave the database.
+        personal: fields told of here whose values are personal data.
+        payload: the whole payload, None when its type is not declared here (see ``event.data``).
+        context: who, from where, in the course of what, and why.
+    """
+
+    event: Event
+    type: str
+    subject: str
+    model: ModelClass | None
+    key: Any
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    masked: tuple[str, ...]
+    personal: tuple[str, ...]
+    payload: Payload | None
+    context: Context
+
+
+def typed(event: Event, using: str | None = None) -> TypedEvent:
+    """Return an event with values as the ORM reads them from the fields as they are declared now.
+
+    Foreign keys are the key they hold, files their name; what the models no longer have, or what
+    does not fit them any more, is as JSON has it, fractions as Decimal. ``using`` is the alias of
+    the database it came from (default: the one the model is written to); no query is made.
+
+    Raises:
+        InvalidEvent: the data does not fit the event's type.
+        ConfigurationError: none of the application's databases is PostgreSQL.
+    """
+    subject = event.subject or ""
+    label, _, key = subject.partition("/")
+    model = _model(label)
+    payload = _payload(event)
+    change = payload if isinstance(payload, Change) else None
+    return TypedEvent(
+        event=event,
+        type=event.type,
+        subject=subject,
+        model=model,
+        key=_key(model, key),
+        before=_values(getattr(change, "before", _NOTHING), model, using),
+        after=_values(getattr(change, "after", _NOTHING), model, using),
+        masked=change.masked if change else (),
+        personal=change.personal if change else (),
+        payload=payload,
+        context=event.context,
+    )
+
+
+def _model(label: str) -> ModelClass | None:
+    try:
+        return apps.get_model(label)
+    except (LookupError, ValueError):
+        return None
+
+
+def _payload(event: Event) -> Payload | None:
+    try:
+        return event.payload()
+    except UnknownEventType:
+        return None
+
+
+def _key(model: ModelClass | None, text: str) -> Any:
+    if model is None or not text or text.startswith("hash:"):
+        return None
+    fields = getattr(model._meta, "pk_fields", None) or [model._meta.pk]
+    parts = [text] if len(fields) == 1 else [unquote(part) for part in text.split(",")]
+    try:
+        key = [field.to_python(part) for field, part in zip(fields, parts, strict=True)]
+    except (ValidationError, ValueError):
+        return None
+    return key[0] if len(key) == 1 else tuple(key)
+
+
+def _values(
+    told: Mapping[str, Raw], model: ModelClass | None, using: str | None
+) -> Mapping[str, Any]:
+    if model is None or not told:
+        return {name: plain_value(value) for name, value in told.items()}
+    connection = _connection(model, using)
+    return {name: _value(model, name, value, connection) for name, value in told.items()}
+
+
+def _value(model: ModelClass, name: str, value: Raw, connection: BaseDatabaseWrapper) -> Any:
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return plain_value(value)
+    if not (isinstance(field, models.Field) and field.concrete):
+        return plain_value(value)
+    return field_value(value, field, connection)
+
+
+def _connection(model: ModelClass, using: str | None) -> BaseDatabaseWrapper:
+    """Return the PostgreSQL database whose column types the values had; it is not connected to."""
+    alias = using or router.db_for_write(model)
+    if is_captured(alias):
+        return connections[alias]
+    for other in captured_aliases():
+        return connections[other]
+    raise ConfigurationError(
+        ["no database in DATABASES is PostgreSQL: values have the types of its columns, add one"]
+    )

@@ -1,0 +1,2 @@
+-- Whether capture was ever installed.
+SELECT to_regclass('{schema}.backstory_outbox') IS NOT NULL
