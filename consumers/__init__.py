@@ -1,6 +1,9 @@
 """From Kafka outward: the loop every consumer runs in, and the insert-only history."""
 
+from .beginning import Beginning
+from .consumer import Consumer, every_event
 from .errors import (
+    AlreadySettled,
     ConsumeError,
     MissingRange,
     OffsetConflict,
@@ -8,6 +11,7 @@ from .errors import (
     SinkUnavailable,
     SourceRefused,
     SourceUnavailable,
+    TooManyDeadLetters,
     TopicRecreated,
     TopicUnsafe,
 )
@@ -27,6 +31,7 @@ from .notify import (
     MemoryPast,
     Message,
     NotificationSettings,
+    NotifierSettings,
     Past,
     Priority,
     QuietHours,
@@ -38,18 +43,25 @@ from .notify import (
     Target,
     Templates,
     email,
+    email_consumer,
+    notify_email,
+    notify_slack,
     slack,
+    slack_consumer,
     target_from,
 )
 from .persister import history, persist_events
 from .ports import DeadLetterTopic, Sink, Source
-from .processor import Consumer, Processor, every_event
-from .records import Batch, DeadLetter, Move, Position, Record, Written
+from .processor import Processor
+from .records import Act, Batch, DeadLetter, Move, Position, Record, Written
 from .settings import PersisterSettings
 from .topics import KafkaDeadLetterTopic, create_topics
 
 __all__ = [
+    "Act",
+    "AlreadySettled",
     "Batch",
+    "Beginning",
     "ConsumeError",
     "Consumer",
     "ConsumerMetrics",
@@ -73,6 +85,7 @@ __all__ = [
     "MissingRange",
     "Move",
     "NotificationSettings",
+    "NotifierSettings",
     "OffsetConflict",
     "Past",
     "PersisterSettings",
@@ -94,16 +107,21 @@ __all__ = [
     "SourceUnavailable",
     "Target",
     "Templates",
+    "TooManyDeadLetters",
     "TopicRecreated",
     "TopicUnsafe",
     "Verdict",
     "Written",
     "create_topics",
     "email",
+    "email_consumer",
     "every_event",
     "history",
     "migrate",
+    "notify_email",
+    "notify_slack",
     "persist_events",
     "slack",
+    "slack_consumer",
     "target_from",
 ]

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from schemas import EventError
+
+if TYPE_CHECKING:
+    from .records import DeadLetter
 
 
 class ConsumeError(EventError):
@@ -97,3 +101,39 @@ class TopicUnsafe(ConsumeError):  # noqa: N818
         self.topic = topic
         self.setting = setting
         self.value = value
+
+
+class TooManyDeadLetters(ConsumeError):  # noqa: N818
+    """A consumer rejects so much that the fault is hardly in the records; nothing was kept.
+
+    Attributes:
+        count: dead letters among the last records, with those of the batch that was refused.
+        limit: how many are allowed.
+        first: the first one of that batch.
+    """
+
+    def __init__(
+        self, consumer: str, letters: Sequence[DeadLetter], *, count: int, limit: int
+    ) -> None:
+        first = letters[0]
+        super().__init__(
+            f"consumer {consumer!r} stopped: {count} of its last records are dead letters, {limit} "
+            f"are allowed, and {len(letters)} of them, with the whole batch, were not kept. First: "
+            f"partition {first.record.partition} offset {first.record.offset}: {first.reason}. "
+            f"Mend the cause and start it again; `backstory dead list --consumer {consumer}` shows "
+            "earlier ones, and retrying or dropping them makes room; or let them all pass with "
+            f"BACKSTORY_DEAD_LIMIT above {count}"
+        )
+        self.count = count
+        self.limit = limit
+        self.first = first
+
+
+class AlreadySettled(ConsumeError):  # noqa: N818
+    """Somebody has retried or dropped this dead letter before; nothing was done now."""
+
+    def __init__(self, letter: int) -> None:
+        super().__init__(
+            f"dead letter {letter} is settled: `backstory dead show {letter}` says by whom and why"
+        )
+        self.letter = letter

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from schemas import Event, encode
 
-from .errors import ConsumeError, MissingRange, OffsetConflict, TopicRecreated
-from .records import Batch, DeadLetter, Position, Record, Written
+from .errors import AlreadySettled, ConsumeError, MissingRange, OffsetConflict, TopicRecreated
+from .records import Act, Batch, DeadLetter, Position, Record, Written
 
 
 class MemorySource:
@@ -90,22 +90,43 @@ class MemorySource:
 
 
 class MemorySink:
-    """Keeps events in a list, each id once; the next writes raise ``failures``, one each."""
+    """Keeps events in a list, each id once; the next writes raise ``failures``, one each.
+
+    A dead letter's number is its place in ``dead``.
+    """
 
     name = "memory"
 
     def __init__(self, failures: Iterable[ConsumeError] = ()) -> None:
         self.events: list[Event] = []
         self.dead: list[DeadLetter] = []
+        self.acts: dict[int, Act] = {}
         self.failures = list(failures)
+        self._read_by: list[tuple[str, str]] = []
         self._positions: dict[tuple[str, str], dict[int, Position]] = {}
 
     def positions(self, consumer: str, topic: str) -> Mapping[int, Position]:
         return dict(self._positions.get((consumer, topic), {}))
 
+    def unsettled(
+        self, consumer: str, topic: str, since: Mapping[int, int]
+    ) -> Mapping[int, Sequence[int]]:
+        found: dict[int, list[int]] = {partition: [] for partition in since}
+        for number, letter in enumerate(self.dead):
+            if (consumer, topic) != self._read_by[number]:
+                continue
+            partition, offset = letter.record.partition, letter.record.offset
+            if number not in self.acts and offset >= since.get(partition, offset + 1):
+                found[partition].append(offset)
+        return found
+
     def write(self, batch: Batch) -> Written:
         if self.failures:
             raise self.failures.pop(0)
+        batch.allow(batch.rejected)
+        for act in batch.acts:
+            if act.letter in self.acts:
+                raise AlreadySettled(act.letter)
         positions = self._positions.setdefault((batch.consumer, batch.topic), {})
         lost = [p for p, move in batch.moves.items() if _stored(positions, p) != move.expected]
         if lost:
@@ -115,6 +136,8 @@ class MemorySink:
         new = {event.id: event for _, event in batch.events if event.id not in kept}
         self.events.extend(new.values())
         self.dead.extend(batch.rejected)
+        self._read_by += [(batch.consumer, batch.topic)] * len(batch.rejected)
+        self.acts.update({act.letter: act for act in batch.acts})
         return Written(len(new), len(batch.events) - len(new), tuple(batch.rejected))
 
     def close(self) -> None:

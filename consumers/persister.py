@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import threading
+from typing import Any
 
-from .health import Health
+from .consumer import Consumer
 from .history import HistorySink
-from .kafka import KafkaSource
-from .metrics import ConsumerMetrics
 from .ports import Sink
-from .processor import Consumer, Processor
+from .running import run_consumer
 from .settings import PersisterSettings
-from .topics import KafkaDeadLetterTopic
 
 
 def history(settings: PersisterSettings, sink: Sink | None = None) -> Consumer:
@@ -19,49 +16,12 @@ def history(settings: PersisterSettings, sink: Sink | None = None) -> Consumer:
 
     Without a sink events go to ``settings.history_url``.
     """
-    return Consumer(name=settings.consumer, sink=sink or HistorySink(settings.history_url))
+    sink = sink or HistorySink(settings.history_url)
+    return Consumer(name=settings.consumer, sink=sink, dead_limit=settings.dead_limit)
 
 
 def persist_events(
-    settings: PersisterSettings,
-    *,
-    stop: threading.Event,
-    metrics: ConsumerMetrics | None = None,
-    health: Health | None = None,
-    once: bool = False,
-    sink: Sink | None = None,
+    settings: PersisterSettings, *, sink: Sink | None = None, **running: Any
 ) -> None:
-    """Run until ``stop`` is set or, with ``once``, until all that the topic holds now is kept.
-
-    The sink is closed at the end.
-    What passes by itself is waited out; a ConsumeError that is not ``retryable`` is raised.
-    """
-    consumer = history(settings, sink)
-    source = KafkaSource(
-        settings.kafka_servers,
-        settings.topic,
-        group=consumer.group,
-        instance=settings.instance,
-        config=settings.kafka_config,
-    )
-    dead_letters = KafkaDeadLetterTopic(
-        settings.kafka_servers, settings.dead_topic, config=settings.kafka_config
-    )
-    processor = Processor(
-        consumer,
-        source,
-        dead_letters=dead_letters,
-        metrics=metrics,
-        health=health,
-        limit=settings.batch_limit,
-        wait_s=settings.batch_wait_s,
-    )
-    try:
-        if once:
-            processor.drain(stop)
-        else:
-            processor.run(stop)
-    finally:
-        source.close()
-        dead_letters.close()
-        consumer.sink.close()
+    """Run the persister; see ``run_consumer`` and ``history``."""
+    run_consumer(history(settings, sink), settings, **running)

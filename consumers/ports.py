@@ -64,11 +64,18 @@ class Sink(Protocol):
     def positions(self, consumer: str, topic: str) -> Mapping[int, Position]:
         """The stored offsets; raises SinkUnavailable or SinkRefused."""
 
-    def write(self, batch: Batch) -> Written:
-        """Keep events, dead letters and offsets: all of them or, when this raises, none.
+    def unsettled(
+        self, consumer: str, topic: str, since: Mapping[int, int]
+    ) -> Mapping[int, Sequence[int]]:
+        """By partition of ``since``: offsets, from there on, of dead letters nobody dealt with."""
 
-        Raises OffsetConflict when an offset is not the expected one, SinkUnavailable when trying
-        again helps, SinkRefused when it does not. An event that is kept already is not kept twice.
+    def write(self, batch: Batch) -> Written:
+        """Keep events, dead letters, acts and offsets: all of them or, when this raises, none.
+
+        Before committing it calls ``batch.allow`` with all dead letters. Raises what that raises,
+        OffsetConflict when an offset is not the expected one, AlreadySettled when somebody has
+        dealt with a letter before, SinkUnavailable when trying again helps, SinkRefused when it
+        does not. An event that is kept already is not kept twice.
         """
 
     def close(self) -> None:

@@ -6,14 +6,15 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from functools import partial
 
-from schemas import Event, InvalidEvent, decode
-
+from .beginning import Beginning, begin_at_end
+from .consumer import Consumer
+from .dead.limit import Rejections
 from .errors import ConsumeError, TopicRecreated
 from .health import Health
 from .metrics import ConsumerMetrics
-from .ports import DeadLetterTopic, Sink, Source
+from .ports import DeadLetterTopic, Source
 from .records import Batch, DeadLetter, Move, Position, Record, Written
 
 logger = logging.getLogger("backstory.consumers")
@@ -21,24 +22,6 @@ logger = logging.getLogger("backstory.consumers")
 _FIRST_PAUSE_S = 0.1
 _POLL_WHILE_PAUSED_S = 0.2
 _LOOK_S = 5.0
-
-
-def every_event(event: Event) -> bool:
-    """Accept whatever comes."""
-    return True
-
-
-@dataclass(frozen=True, kw_only=True)
-class Consumer:
-    """Who reads (the Kafka group is ``backstory.NAME``), what it accepts, where that is kept."""
-
-    name: str
-    sink: Sink
-    accepts: Callable[[Event], bool] = every_event
-
-    @property
-    def group(self) -> str:
-        return f"backstory.{self.name}"
 
 
 class Processor:
@@ -73,6 +56,7 @@ class Processor:
         self._topic_id = ""
         self._failures = 0  # since a batch was last settled
         self._looked_at = 0.0
+        self._rejections = Rejections(consumer.dead_limit)
         self._stored: dict[int, int | None] = {}
 
     def run(self, stop: threading.Event) -> None:
@@ -177,6 +161,9 @@ class Processor:
         self._health.begins("asking where to begin")
         self._topic_id = self.source.topic_id()
         positions = self._positions()
+        if not positions and self.consumer.beginning is Beginning.END:
+            begin_at_end(self.consumer, self.source)
+            positions = self._positions()
         for partition, position in positions.items():
             if partition in waiting and position.topic_id != self._topic_id:
                 reason = f"its id was {position.topic_id} and is {self._topic_id}"
@@ -184,33 +171,31 @@ class Processor:
         starts = {p: positions[p].next_offset if p in positions else None for p in waiting}
         self.source.start(starts)
         self._stored.update(starts)
+        self._recall(starts)
         logger.info(
             "partitions assigned",
             extra={"consumer": self.consumer.name, "topic": self.source.topic, "starts": starts},
         )
 
+    def _recall(self, starts: Mapping[int, int | None]) -> None:
+        """Count the dead letters behind the partitions that begin now; forget the others'."""
+        since = self._rejections.since({p: start for p, start in starts.items() if start})
+        name, topic = self.consumer.name, self.source.topic
+        kept = self.consumer.sink.unsettled(name, topic, since) if since else {}
+        self._rejections.retain(self.source.started())
+        self._rejections.begin(kept)
+
     def _batch(self, records: list[Record]) -> Batch:
-        events: list[tuple[Record, Event]] = []
-        rejected: list[DeadLetter] = []
-        accepts = self.consumer.accepts
-        for record in records:
-            if record.value is None:
-                rejected.append(DeadLetter(record, "null value: a tombstone is no event"))
-                continue
-            try:
-                event = decode(record.value)
-            except InvalidEvent as error:
-                rejected.append(DeadLetter(record, str(error)))
-                continue
-            if accepts(event):
-                events.append((record, event))
+        events, rejected = self.consumer.sift(records)
+        moves = self._moves(records)
         return Batch(
             consumer=self.consumer.name,
             topic=self.source.topic,
             topic_id=self._topic_id,
             events=events,
             rejected=rejected,
-            moves=self._moves(records),
+            moves=moves,
+            allow=partial(self._rejections.check, self.consumer.name, moves),
         )
 
     def _moves(self, records: list[Record]) -> dict[int, Move]:
@@ -224,6 +209,7 @@ class Processor:
         self._failures = 0
         name = self.consumer.name
         if written.dead:
+            self._rejections.add(written.dead)
             for letter in written.dead:
                 self._log_dead(letter)
             if self._dead_letters is not None:

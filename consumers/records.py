@@ -57,9 +57,37 @@ class Move:
     next: int
 
 
+@dataclass(frozen=True)
+class Act:
+    """What a person did about a dead letter.
+
+    Attributes:
+        letter: number of the letter in the sink.
+        kind: ``retried`` or ``dropped``.
+        actor: who.
+        reason: why, in the actor's words.
+        event: the event that tells of it, encoded.
+    """
+
+    letter: int
+    kind: str
+    actor: str
+    reason: str
+    event: bytes
+
+
+def any_letters(letters: Sequence[DeadLetter]) -> None:
+    """Allow them."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """What a sink keeps in one transaction: events, rejected records and the offsets after them."""
+    """What a sink keeps in one transaction: events, rejected records and the offsets after them.
+
+    Attributes:
+        allow: called with all dead letters before anything is committed; raises to refuse all.
+        acts: on the dead letters that this batch settles.
+    """
 
     consumer: str
     topic: str
@@ -67,6 +95,8 @@ class Batch:
     events: Sequence[tuple[Record, Event]]
     rejected: Sequence[DeadLetter]
     moves: Mapping[int, Move]
+    allow: Callable[[Sequence[DeadLetter]], None] = any_letters
+    acts: Sequence[Act] = ()
 
     @property
     def oldest_at(self) -> float | None:

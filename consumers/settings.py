@@ -21,6 +21,7 @@ class PersisterSettings:
         dead_topic: where records that cannot be used are copied.
         consumer: name of this history among the topic's readers; two histories need two names.
         instance: name of this process in its consumer group, kept over restarts; None for none.
+        dead_limit: dead letters allowed among ten times as many records; more stop it.
         batch_limit: records a transaction at most.
         batch_wait_s: how long a batch waits to fill, in seconds.
     """
@@ -32,6 +33,7 @@ class PersisterSettings:
     dead_topic: str = "backstory.dead"
     consumer: str = "history"
     instance: str | None = None
+    dead_limit: int = 100
     batch_limit: int = 2000
     batch_wait_s: float = 0.025
 
@@ -46,6 +48,7 @@ class PersisterSettings:
             if not env.get(name):
                 problems.append(f"{name} is not set: set it to something like {example}")
         config = _pairs(env.get("BACKSTORY_KAFKA_CONFIG", ""), problems)
+        dead_limit = _count(env, "BACKSTORY_DEAD_LIMIT", cls.dead_limit, problems)
         if problems:
             raise ConfigurationError(problems)
         return cls(
@@ -56,7 +59,18 @@ class PersisterSettings:
             dead_topic=env.get("BACKSTORY_DEAD_TOPIC") or cls.dead_topic,
             consumer=env.get("BACKSTORY_CONSUMER") or cls.consumer,
             instance=env.get("BACKSTORY_INSTANCE") or None,
+            dead_limit=dead_limit,
         )
+
+
+def _count(env: Mapping[str, str], name: str, default: int, problems: list[str]) -> int:
+    text = env.get(name)
+    if not text:
+        return default
+    if text.isascii() and text.isdigit():
+        return int(text)
+    problems.append(f"{name} is {text!r}: give a whole number")
+    return default
 
 
 def _pairs(text: str, problems: list[str]) -> dict[str, str]:

@@ -11,8 +11,8 @@ import psycopg
 from psycopg import errors
 from psycopg.types.string import BytesBinaryDumper
 
-from ..errors import OffsetConflict
-from ..records import Batch, DeadLetter, Position, Written
+from ..errors import AlreadySettled, OffsetConflict
+from ..records import Act, Batch, DeadLetter, Position, Written
 from ..sql import statement
 from .failures import translated
 from .writing import Connection, Kept, RecordEvent, keep_events
@@ -59,6 +59,23 @@ class HistorySink:
             self.close()
             raise translated(self.name, error) from error
 
+    def unsettled(
+        self, consumer: str, topic: str, since: Mapping[int, int]
+    ) -> Mapping[int, Sequence[int]]:
+        """Read the offsets of the letters that nobody has dealt with."""
+        found: dict[int, list[int]] = {partition: [] for partition in since}
+        starts = {"partitions": list(since), "starts": list(since.values())}
+        try:
+            rows = self._connection().execute(
+                statement("unsettled_offsets"), {"consumer": consumer, "topic": topic, **starts}
+            )
+            for partition, offset in rows:
+                found[partition].append(offset)
+        except psycopg.Error as error:
+            self.close()
+            raise translated(self.name, error) from error
+        return found
+
     def write(self, batch: Batch) -> Written:
         """Keep the batch, all or nothing; see the port."""
         try:
@@ -97,7 +114,9 @@ class HistorySink:
         self._move(connection, batch)
         kept = self._keep(connection, batch.topic, batch.events)
         dead = [*batch.rejected, *kept.dead]
+        batch.allow(dead)
         self._keep_dead(connection, batch, dead)
+        self._keep_acts(connection, batch.acts)
         self._tell_strays(connection)
         repeated = len(batch.events) - kept.new - len(kept.dead)
         return Written(kept.new, repeated, tuple(dead))
@@ -150,6 +169,12 @@ class HistorySink:
                     for letter in dead
                 ],
             )
+
+    def _keep_acts(self, connection: Connection, acts: Sequence[Act]) -> None:
+        for act in acts:
+            row = (act.letter, act.kind, act.actor, act.reason, act.event)
+            if connection.execute(statement("keep_act"), row).rowcount == 0:
+                raise AlreadySettled(act.letter)
 
 
 def _storable(text: str) -> str:

@@ -21,6 +21,7 @@ SCHEMA: Final = tuple(
         "event_details",
         "offsets",
         "dead_letters",
+        "dead_letter_acts",
         "grants",
     )
 )

@@ -1,10 +1,21 @@
 """What every sink promises; run on memory and on the history."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from consumers import Batch, DeadLetter, Move, OffsetConflict, Position, Record, Sink
+from consumers import (
+    Batch,
+    DeadLetter,
+    Move,
+    OffsetConflict,
+    Position,
+    Record,
+    Sink,
+    TooManyDeadLetters,
+)
+from consumers.records import any_letters
 from schemas import Event, encode
 from tests.factories import an_event
 
@@ -67,6 +78,30 @@ class SinkContract:
 
         assert list(written.dead) == [letter]
         assert sink.positions("history", "events") == {0: Position(1, "T1")}
+
+    def test_batch_whose_dead_letters_are_not_allowed_leaves_nothing(self, sink: Sink):
+        """A consumer that rejects too much stops before it has moved an offset."""
+        letter = DeadLetter(Record(0, 0, None, b"nonsense"), "no JSON")
+
+        def refuse(letters: Sequence[DeadLetter]) -> None:
+            assert list(letters) == [letter]
+            raise TooManyDeadLetters("history", letters, count=1, limit=0)
+
+        poisoned = replaced(a_batch([an_event()], first=1), rejected=[letter], allow=refuse)
+        with pytest.raises(TooManyDeadLetters):
+            sink.write(poisoned)
+
+        assert sink.positions("history", "events") == {}
+        assert sink.write(replaced(poisoned, allow=any_letters)).events == 1
+
+    def test_unsettled_letters_are_known_by_partition_and_offset(self, sink: Sink):
+        """So that a restart forgets none."""
+        letters = [DeadLetter(Record(0, offset, None, None), "null") for offset in (3, 5)]
+        sink.write(replaced(a_batch([]), rejected=letters, moves={0: Move(None, 6)}))
+
+        assert sink.unsettled("history", "events", {0: 4, 1: 0}) == {0: [5], 1: []}
+        assert sink.unsettled("history", "events", {0: 3}) == {0: [3, 5]}
+        assert sink.unsettled("another", "events", {0: 3}) == {0: []}
 
     def test_consumers_do_not_share_offsets(self, sink: Sink):
         """Each reads the topic for itself."""

@@ -10,13 +10,13 @@ REQUIRED = {"BACKSTORY_KAFKA": "kafka:9092", "BACKSTORY_HISTORY_URL": "postgresq
 
 def test_every_problem_is_told_at_once():
     """Nobody likes to find them one start at a time."""
-    env = {"BACKSTORY_KAFKA_CONFIG": "a=b,nonsense"}
+    env = {"BACKSTORY_DEAD_LIMIT": "-1", "BACKSTORY_KAFKA_CONFIG": "a=b,nonsense"}
 
     with pytest.raises(ConfigurationError) as caught:
         PersisterSettings.from_env(env)
 
-    named = ("BACKSTORY_KAFKA ", "HISTORY_URL", "KAFKA_CONFIG")
-    assert len(caught.value.problems) == 3
+    named = ("BACKSTORY_KAFKA ", "HISTORY_URL", "DEAD_LIMIT", "KAFKA_CONFIG")
+    assert len(caught.value.problems) == 4
     assert all(any(name in problem for problem in caught.value.problems) for name in named)
 
 
@@ -39,12 +39,13 @@ def test_variables_are_read():
             "BACKSTORY_DEAD_TOPIC": "d",
             "BACKSTORY_CONSUMER": "c",
             "BACKSTORY_INSTANCE": "i",
+            "BACKSTORY_DEAD_LIMIT": "7",
         }
     )
 
     assert settings.kafka_config == {"security.protocol": "SSL", "ssl.key.password": "a=b"}
     assert (settings.topic, settings.dead_topic, settings.instance) == ("t", "d", "i")
-    assert settings.consumer == "c"
+    assert (settings.consumer, settings.dead_limit) == ("c", 7)
 
 
 def test_passwords_are_not_shown():
