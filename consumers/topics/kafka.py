@@ -13,6 +13,7 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.admin._config import ConfigResource
 from confluent_kafka.cimpl import NewTopic
 
+from ..client_log import ClientLog
 from ..errors import SourceUnavailable, TopicUnsafe
 from ..records import DeadLetter
 
@@ -123,7 +124,9 @@ class KafkaDeadLetterTopic:
 
     def publish(self, consumer: str, topic: str, letters: Sequence[DeadLetter]) -> None:
         """Hand over each letter's own bytes and headers; new headers say where it was and why."""
-        client = self._client = self._client or Producer(self._config, logger=client_logger)
+        client = self._client = self._client or Producer(
+            self._config, logger=ClientLog(client_logger)
+        )
         try:
             for letter in letters:
                 record = letter.record

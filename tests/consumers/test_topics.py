@@ -115,3 +115,14 @@ def read(servers: str, topic: str, count: int) -> list:
     messages = client.consume(count, 20)
     client.close()
     return messages
+
+
+def test_broker_that_is_away_is_told_of_once(caplog: pytest.LogCaptureFixture):
+    """The client tries many times a second; a night of that would fill a disk."""
+    dead_letters = KafkaDeadLetterTopic("127.0.0.1:1", "dead")
+    dead_letters.publish("history", "events", [DeadLetter(Record(0, 8, None, None), "tombstone")])
+    dead_letters.close()
+
+    said = [record.getMessage() for record in caplog.records if record.name == "backstory.kafka"]
+    refused = [line for line in said if "Connect to ipv4#127.0.0.1:1 failed" in line]
+    assert len(refused) == 1
