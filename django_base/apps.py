@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from django.apps import AppConfig
 from django.core import checks
 from django.db.backends.signals import connection_created
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class BackstoryConfig(AppConfig):
@@ -18,13 +18,15 @@ class BackstoryConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect signals and checks; no query is made and no model is loaded that is not yet."""
-        from .capture.checks import check_databases, check_models
-        from .capture.install import install_after_migrate
+        from .capture.checks import check_models
+        from .capture.database_checks import check_databases
+        from .capture.install import announce_before_migrate, install_after_migrate
         from .context.connections import wrap_new_connection, wrap_open_connections
 
         checks.register(check_models, checks.Tags.models)
         checks.register(check_databases, checks.Tags.database)
         connection_created.connect(wrap_new_connection, dispatch_uid="backstory.context")
+        pre_migrate.connect(announce_before_migrate, sender=self, dispatch_uid="backstory.announce")
         post_migrate.connect(install_after_migrate, sender=self, dispatch_uid="backstory.install")
         wrap_open_connections()
         if find_spec("celery"):

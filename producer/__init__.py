@@ -18,6 +18,7 @@ from .postgres import OutboxLimits, PostgresOutbox
 from .preview import last_number, preview
 from .publisher import Publisher, Record
 from .relay import Relay
+from .roles import able_to_disable, replica_settings
 from .rows import Column, OutboxRow, Page, Place, Progress, Source, Start, TrackedModel
 from .settings import RelaySettings
 from .source import (
@@ -59,6 +60,7 @@ __all__ = [
     "Start",
     "TrackedModel",
     "Waiting",
+    "able_to_disable",
     "adopt_source",
     "bind_source",
     "create_tables",
@@ -68,6 +70,7 @@ __all__ = [
     "last_number",
     "new_source",
     "preview",
+    "replica_settings",
     "show_source",
     "subject_of",
     "waiting",

@@ -41,6 +41,11 @@ class Function:
     definer: bool
     settings: tuple[str, ...]
 
+    @property
+    def remembered(self) -> tuple[str, str, bool, list[str]]:
+        """Its row of ``backstory_function``."""
+        return self.name, self.body, self.definer, list(self.settings)
+
     def is_as_found(self, row: tuple[Any, ...]) -> bool:
         """Return whether a row of ``survey_functions`` describes this very function."""
         _, body, definer, settings = row

@@ -1,9 +1,8 @@
 """Makes the database tell of every change: tables, functions, triggers, what the relay knows."""
 
-import json
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +17,7 @@ from schemas import EventError
 from ..databases import is_captured, quoted, schema_of, statement_for
 from ..settings import backstory_settings
 from ..statements import statement
+from .description import announce, describe, retire_others
 from .functions import functions
 from .registry import CapturedModel, captured_on, left_out_on
 from .tables import Table, Trigger, survey, wanted_triggers
@@ -65,23 +65,34 @@ def install(alias: str, *, sleep: Callable[[float], None] = time.sleep) -> Insta
     """
     connection = connections[alias]
     connection.ensure_connection()
-    create_tables(connection.connection, schema_of(connection))
+    _create_tables(connection, sleep)
     _bind(connection)
     _install_functions(connection)
     models = {each.model._meta.db_table: each for each in captured_on(alias)}
-    tables = survey(connection, list(models))
-    _describe(connection, models.values())
-    left_out = {model._meta.db_table for model in left_out_on(alias)} - models.keys()
+    found = survey(connection, list(models))
+    tables = [table for table in found if table.has_triggers]
     wanted = [(table, _wanted(connection, models[table.name], table)) for table in tables]
+    describe(connection, models.values(), {models[t.name].label: each for t, each in wanted})
+    left_out = {model._meta.db_table for model in left_out_on(alias)} - models.keys()
     wanted += [(table, frozenset()) for table in survey(connection, sorted(left_out))]
     changes = [(table, triggers) for table, triggers in wanted if table.triggers != triggers]
     _change_all(connection, changes, sleep)
-    present = {table.name for table in tables}
+    retire_others(connection, models.values())
+    present = {table.name for table in found}
     return Installed(
         tables=len(tables),
         changed=tuple(table.path for table, _ in changes),
         missing=tuple(each.label for name, each in models.items() if name not in present),
     )
+
+
+def announce_before_migrate(*, using: str, **_: Any) -> None:
+    """Tell the relay of new columns before ``migrate`` adds them; on PostgreSQL only."""
+    if is_captured(using):
+        connection = connections[using]
+        connection.ensure_connection()
+        _create_tables(connection, time.sleep)
+        announce(connection, captured_on(using))
 
 
 def install_after_migrate(*, using: str, plan: Any = (), **_: Any) -> None:
@@ -125,33 +136,39 @@ def outdated_functions(connection: BaseDatabaseWrapper) -> list[str]:
 
 
 def _install_functions(connection: BaseDatabaseWrapper) -> None:
-    if not outdated_functions(connection):
+    if not outdated_functions(connection) and _remembered(connection):
         return
     with transaction.atomic(connection.alias), connection.cursor() as cursor:
         cursor.execute(statement("lock_installation"))
         for sql in outdated_functions(connection):
             cursor.execute(sql)
         cursor.execute(statement_for(connection, "revoke_functions"))
+        cursor.execute(statement_for(connection, "forget_functions"))
+        cursor.executemany(
+            statement_for(connection, "remember_function", with_params=True),
+            [each.remembered for each in functions(schema_of(connection))],
+        )
 
 
-def _describe(connection: BaseDatabaseWrapper, models: Iterable[CapturedModel]) -> None:
-    """Tell the relay of the models."""
-    upsert = statement_for(connection, "upsert_model", with_params=True)
-    with transaction.atomic(connection.alias), connection.cursor() as cursor:
-        cursor.execute(statement_for(connection, "survey_models"))
-        known = {row[0]: (*row[:4], json.loads(row[4]), *row[5:]) for row in cursor.fetchall()}
-        for captured in models:
-            row = _described(captured)
-            if known.get(captured.label) != row:
-                columns = json.dumps(captured.columns)
-                values = [*row[:4], columns, *row[5:]]
-                cursor.execute(upsert, values)
+def _remembered(connection: BaseDatabaseWrapper) -> bool:
+    """Return whether the doctor knows the functions as they are here."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement_for(connection, "remembered_functions"))
+        found = sorted(cursor.fetchall())
+    return found == sorted(each.remembered for each in functions(schema_of(connection)))
 
 
-def _described(captured: CapturedModel) -> tuple[Any, ...]:
-    table = captured.model._meta.db_table
-    entity = captured.entity or (None, None)
-    return (captured.label, table, captured.kind, captured.key, captured.columns, *entity)
+def _create_tables(connection: BaseDatabaseWrapper, sleep: Callable[[float], None]) -> None:
+    """Make the relay's tables, or bring them up to date when their writers leave room for it."""
+    settings = backstory_settings()
+    for attempt in range(1, settings.lock_attempts + 1):
+        try:
+            create_tables(connection.connection, schema_of(connection))
+            return
+        except LockNotAvailable as error:
+            if attempt == settings.lock_attempts:
+                raise TablesBusy(["backstory_*"]) from error
+            sleep(_pause_s(attempt))
 
 
 def _change_all(
@@ -165,7 +182,7 @@ def _change_all(
         waiting = [each for each in waiting if not _change(connection, *each)]
         if not waiting:
             return
-        sleep(min(0.1 * 2**attempt, 3.0))
+        sleep(_pause_s(attempt))
     raise TablesBusy([table.path for table, _ in waiting])
 
 
@@ -186,3 +203,7 @@ def _change(connection: BaseDatabaseWrapper, table: Table, wanted: frozenset[Tri
             return False
         raise
     return True
+
+
+def _pause_s(attempt: int) -> float:
+    return float(min(0.1 * 2**attempt, 3.0))

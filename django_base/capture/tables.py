@@ -29,6 +29,18 @@ class Trigger:
     enabled: str = "A"
     plain: bool = True
 
+    @property
+    def shape(self) -> dict[str, object]:
+        """What makes it this trigger, as ``backstory_model`` and the doctor have it."""
+        arguments = b"".join(each.encode() + b"\0" for each in self.arguments)
+        return {
+            "function": self.function,
+            "arguments": arguments.hex(),
+            "type": self.type,
+            "old": self.old,
+            "new": self.new,
+        }
+
     def create(self, table: str) -> str:
         """Return the statement that puts it on a table, in place of one of its name."""
         operation = next(name for name, bit in _TYPES.items() if bit == self.type)
@@ -53,10 +65,12 @@ class Table:
     Attributes:
         name: the name of the (root) table as it was asked for.
         path: schema and name, quoted.
+        kind: what pg_class.relkind says.
         hardened: whether its types need the functions that set what output depends on.
         has_children: whether tables inherit from it, whose rows we would take for its own.
         deferrable_key: whether its primary key is checked late.
         subscribed: whether logical replication writes to it, which fires no statement triggers.
+        parent: a table that is not captured and through which its rows can be written; or None.
     """
 
     name: str
@@ -66,8 +80,14 @@ class Table:
     has_children: bool
     deferrable_key: bool
     subscribed: bool
+    parent: str | None
     columns: tuple[str, ...]
     triggers: frozenset[Trigger]
+
+    @property
+    def has_triggers(self) -> bool:
+        """Whether it is a table of its own, and not a view or a foreign table."""
+        return self.kind in ("r", "p")
 
 
 def survey(connection: BaseDatabaseWrapper, names: Sequence[str]) -> list[Table]:
@@ -105,15 +125,16 @@ def _array_element(text: str) -> str:
 
 
 def _table(wanted: dict[str, str], row: tuple[Any, ...]) -> Table:
-    name, _, path, kind, hardened, has_children, deferrable_key, subscribed, columns, triggers = row
+    name, _, path, kind, hardened, children, deferrable, subscribed, parent, columns, triggers = row
     return Table(
         name=wanted[name],
         path=path,
         kind=kind,
         hardened=hardened,
-        has_children=has_children,
-        deferrable_key=deferrable_key,
+        has_children=children,
+        deferrable_key=deferrable,
         subscribed=subscribed,
+        parent=parent,
         columns=tuple(columns),
         triggers=frozenset(map(_trigger, triggers)),
     )

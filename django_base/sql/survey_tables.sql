@@ -26,6 +26,8 @@ SELECT r.name, r.oid, format('%%I.%%I', n.nspname, c.relname), c.relkind::text,
         WHERE i.inhparent = r.oid AND NOT child.relispartition) AS has_children,
     EXISTS (SELECT FROM pg_index i WHERE i.indrelid = r.oid AND i.indisprimary AND NOT i.indimmediate) AS deferrable_key,
     EXISTS (SELECT FROM pg_subscription_rel s WHERE s.srrelid = r.oid) AS subscribed,
+    (SELECT min(i.inhparent::regclass::text) FROM pg_inherits i
+        WHERE i.inhrelid = r.oid AND i.inhparent NOT IN (SELECT relation.oid FROM relation)) AS parent,
     ARRAY(SELECT a.attname::text FROM pg_attribute a
         WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum) AS columns,
     ARRAY(SELECT jsonb_build_object('name', g.tgname, 'function', '"' || replace(fn.nspname, '"', '""') || '".' || f.proname,

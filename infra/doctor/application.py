@@ -10,7 +10,7 @@ from producer import differences_of, show_source
 
 from ..databases import one_row, statement
 from ..status.application import outbox_state
-from .capture import check_capture
+from .capture import check_capture, check_roles
 from .finding import Finding, error, warning
 from .postgres import check_server, check_tables
 
@@ -97,3 +97,4 @@ def _check_source(connection: psycopg.Connection[Any], schema: str) -> Iterator[
             "name the application's role in BACKSTORY['believed_roles'] and run "
             "`manage.py backstory_install`",
         )
+    yield from check_roles(connection, bound.believed_roles)

@@ -1,10 +1,12 @@
 """Whether every change of a tracked table reaches the outbox."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import psycopg
 from psycopg import sql
+
+from producer import able_to_disable, replica_settings
 
 from ..databases import statement
 from .finding import Finding, error, warning
@@ -23,34 +25,76 @@ _OBSTACLES = {
         "a logical-replication subscription writes into it, and statement triggers do not see that",
         "capture the changes where they are made, and leave this table out of the subscription",
     ),
+    "parent": (
+        "rows can be written through a parent table that is not tracked, and its triggers do not "
+        "see that",
+        "track the parent instead, or make it a table of its own",
+    ),
+    "view": (
+        "it is a view or a foreign table, without triggers that see rows",
+        "track the table behind it",
+    ),
 }
 
 
 def check_capture(connection: psycopg.Connection[Any], schema: str) -> Iterator[Finding]:
     """Look at each tracked table, its partitions, its triggers and their functions."""
     names = {"schema": sql.Identifier(schema), "schema_text": sql.Literal(f'"{schema}"')}
-    triggers = connection.execute(statement("capture_triggers").format(**names), ()).fetchall()
+
+    def ask(question: str) -> list[tuple[Any, ...]]:
+        return connection.execute(statement(question).format(**names), ()).fetchall()
+
+    try:
+        triggers = ask("capture_triggers")
+        functions = ask("capture_functions")
+    except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn):
+        yield error("capture", "the tables are of an older version than this doctor", _INSTALL)
+        return
+    obstacles = ask("capture_obstacles")
     if not triggers:
         yield warning("capture", "no model is tracked: nothing will be recorded", _INSTALL)
+    views = {label for label, obstacle in obstacles if obstacle == "view"}
     for label, path, operation, *found in triggers:
         if path is None:
             if operation == "insert":
                 yield _missing_table(label)
-        else:
+        elif label not in views:
             yield from _check_trigger(f"table {path!r} ({label})", operation, *found)
-    for label, obstacle in connection.execute(
-        statement("capture_obstacles").format(**names), ()
-    ).fetchall():
+    for name, is_missing in functions:
+        how = "is missing" if is_missing else "was altered"
+        yield error("function", f"the function {name!r} {how}", _INSTALL)
+    for label, obstacle in obstacles:
         problem, fix = _OBSTACLES[obstacle]
         yield error("capture", f"{label!r} cannot be captured: {problem}", fix)
+
+
+def check_roles(connection: psycopg.Connection[Any], roles: Sequence[str]) -> Iterator[Finding]:
+    """Look at who can switch capture off, and whose sessions begin without foreign keys.
+
+    Args:
+        roles: those as which the application works.
+    """
+    for role in able_to_disable(connection, roles):
+        yield warning(
+            "roles",
+            f"role {role!r}, as which the application works, may switch capture off",
+            "let a role of its own own the tables and run migrations, give the application's only "
+            "the rights to read and write rows, and name that one in BACKSTORY['believed_roles']",
+        )
+    for whose, fix in replica_settings(connection):
+        yield warning(
+            "roles",
+            f"sessions of {whose} begin with session_replication_role set: foreign keys and "
+            "triggers other than ours do not fire there",
+            fix,
+        )
 
 
 def _missing_table(label: str) -> Finding:
     return warning(
         "capture",
         f"the table of {label!r} does not exist",
-        f"run `manage.py migrate`; if the model is gone, {_INSTALL} and delete its row in "
-        "backstory_model",
+        f"run `manage.py migrate`; if the model is gone, {_INSTALL}",
     )
 
 
@@ -59,7 +103,6 @@ def _check_trigger(
     operation: str,
     enabled: str | None,
     as_made: bool | None,
-    ours: bool | None,
     may_insert: bool | None,
 ) -> Iterator[Finding]:
     trigger = f"the trigger for {operation.upper()} on {table}"
@@ -68,8 +111,8 @@ def _check_trigger(
     elif enabled != "A":
         how = "is disabled" if enabled == "D" else "does not fire in every session"
         yield error("trigger", f"{trigger} {how} (tgenabled {enabled!r}, not 'A')", _INSTALL)
-    elif not (as_made and ours):
-        yield error("trigger", f"{trigger} or its function was altered", _INSTALL)
+    elif not as_made:
+        yield error("trigger", f"{trigger} was altered", _INSTALL)
     elif not may_insert:
         yield error(
             "trigger",

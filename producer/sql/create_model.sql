@@ -1,4 +1,6 @@
 -- What the relay knows of each tracked table; written by backstory_install, read by the relay.
+-- columns holds those a model had before, too: rows written then may still be in the outbox.
+-- triggers is what each trigger of ours looks like, by name; a retired model is no longer captured.
 CREATE TABLE backstory_model (
     label text PRIMARY KEY,
     table_name text NOT NULL,
@@ -8,5 +10,7 @@ CREATE TABLE backstory_model (
     entity_label text,
     entity_column text,
     void_column text,
-    version bigint NOT NULL DEFAULT 1
+    version bigint NOT NULL DEFAULT 1,
+    triggers jsonb NOT NULL DEFAULT '{}',
+    retired boolean NOT NULL DEFAULT false
 );

@@ -12,7 +12,8 @@ from django.test import override_settings
 from shop.models import Account, Certificate, Company
 
 from django_base import action, track
-from django_base.capture.checks import check_databases, check_models
+from django_base.capture.checks import check_models
+from django_base.capture.database_checks import check_databases
 from django_base.capture.install import TablesBusy, install
 from django_base.capture.options import CaptureOptions
 from django_base.capture.registry import CapturedModel, captured_models
@@ -29,7 +30,9 @@ def execute(statement):
 
 
 def problems():
-    return [(message.id, message.obj) for message in check_databases(databases=["default"])]
+    """All but W006: the run's role is a superuser."""
+    found = check_databases(databases=["default"])
+    return [(each.id, each.obj) for each in found if each.id != "backstory.W006"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -76,12 +76,48 @@ def test_a_healthy_installation_passes(installation: Installation):
             "CREATE OR REPLACE TRIGGER backstory_truncate BEFORE TRUNCATE ON captable_certificate"
             " FOR EACH STATEMENT EXECUTE FUNCTION backstory_truncate('captable.Certificate');"
             " ALTER TABLE captable_certificate ENABLE ALWAYS TRIGGER backstory_truncate",
-            "or its function was altered",
+            "(captable.Certificate) was altered",
         ),
-        ("ALTER FUNCTION backstory_insert() SECURITY INVOKER", "or its function was altered"),
+        (
+            "ALTER FUNCTION backstory_insert() SECURITY INVOKER",
+            "function: the function 'backstory_insert' was altered",
+        ),
+        (
+            "CREATE OR REPLACE FUNCTION backstory_update() RETURNS trigger LANGUAGE plpgsql"
+            " SECURITY DEFINER AS 'BEGIN /* backstory_outbox */ RETURN NULL; END'",
+            "function: the function 'backstory_update' was altered",
+        ),
+        (
+            "ALTER FUNCTION backstory_write_rows SET TimeZone = 'Asia/Tokyo'",
+            "function: the function 'backstory_write_rows' was altered",
+        ),
+        (
+            "DROP FUNCTION backstory_large_value",
+            "function: the function 'backstory_large_value' is missing",
+        ),
+        (
+            "CREATE OR REPLACE TRIGGER backstory_update AFTER UPDATE ON captable_certificate"
+            " REFERENCING OLD TABLE AS backstory_old NEW TABLE AS backstory_new FOR EACH STATEMENT"
+            " EXECUTE FUNCTION backstory_update('captable.Certificate', '{shares}');"
+            " ALTER TABLE captable_certificate ENABLE ALWAYS TRIGGER backstory_update",
+            "trigger: the trigger for UPDATE on table 'captable_certificate'"
+            " (captable.Certificate) was altered",
+        ),
+        ("ALTER TABLE backstory_model DROP triggers", "the tables are of an older version"),
         (
             "CREATE TABLE old () INHERITS (captable_certificate)",
             "capture: 'captable.Certificate' cannot be captured: tables inherit from it",
+        ),
+        (
+            "CREATE TABLE older (LIKE captable_certificate);"
+            "ALTER TABLE captable_certificate INHERIT older",
+            "'captable.Certificate' cannot be captured: rows can be written through a parent",
+        ),
+        (
+            "UPDATE backstory_model SET table_name = 'overview'"
+            " WHERE label = 'captable.Certificate';"
+            "CREATE VIEW overview AS SELECT * FROM captable_certificate",
+            "'captable.Certificate' cannot be captured: it is a view",
         ),
         ("ALTER SEQUENCE backstory_outbox_seq CACHE 50", "order: backstory_outbox_seq"),
         ("ALTER TABLE backstory_outbox_0 ENABLE ROW LEVEL SECURITY", "has row security"),

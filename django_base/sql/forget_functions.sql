@@ -1,0 +1,2 @@
+-- Makes room for the functions of this version.
+DELETE FROM {schema}.backstory_function

@@ -1,0 +1,2 @@
+-- Our functions as the last installation left them.
+SELECT name, body, definer, settings FROM {schema}.backstory_function
