@@ -1,5 +1,12 @@
 """Rules say who is told of an event, and in which words; deliveries keep it until it is sent."""
 
+from .consumer import (
+    NotifierSettings,
+    email_consumer,
+    notify_email,
+    notify_slack,
+    slack_consumer,
+)
 from .deliveries import Delivery, Judge, Judgement, delivery_id
 from .errors import InvalidNotification, RuleFailed
 from .keeping import DeliveryKeeping
@@ -21,6 +28,7 @@ __all__ = [
     "MemoryPast",
     "Message",
     "NotificationSettings",
+    "NotifierSettings",
     "Past",
     "Priority",
     "QuietHours",
@@ -33,6 +41,10 @@ __all__ = [
     "Templates",
     "delivery_id",
     "email",
+    "email_consumer",
+    "notify_email",
+    "notify_slack",
     "slack",
+    "slack_consumer",
     "target_from",
 ]

@@ -29,7 +29,7 @@ class DeliveryKeeping:
         events: Sequence[tuple[Record, Event]],
     ) -> Kept:
         """Ask the rules about each event and write what they say; what is there already stays."""
-        rows: list[tuple[Any, ...]] = []
+        rows: list[dict[str, Any]] = []
         dead: list[DeadLetter] = []
         for record, event in events:
             judgement = self._judge.judge(event)
@@ -43,22 +43,23 @@ class DeliveryKeeping:
         return Kept(len(events) - len(dead), dead)
 
 
-def _row(topic: str, record: Record, delivery: Delivery) -> tuple[Any, ...]:
-    return (
-        delivery.id,
-        delivery.event.id,
-        delivery.event.time,
-        topic,
-        record.partition,
-        record.offset,
-        delivery.rule,
-        delivery.target.channel,
-        delivery.target.address,
-        delivery.entity or None,
-        int(delivery.priority),
-        delivery.group or None,
-        delivery.title,
-        json.dumps(delivery.content),
-        delivery.due_at,
-        delivery.expires_at,
-    )
+def _row(topic: str, record: Record, delivery: Delivery) -> dict[str, Any]:
+    return {
+        "id": delivery.id,
+        "event": delivery.event.id,
+        "event_time": delivery.event.time,
+        "topic": topic,
+        "partition": record.partition,
+        "offset": record.offset,
+        "value": record.value,
+        "rule": delivery.rule,
+        "channel": delivery.target.channel,
+        "target": delivery.target.address,
+        "entity": delivery.entity or None,
+        "priority": int(delivery.priority),
+        "group": delivery.group or None,
+        "title": delivery.title,
+        "content": json.dumps(delivery.content),
+        "due_at": delivery.due_at,
+        "expires_at": delivery.expires_at,
+    }

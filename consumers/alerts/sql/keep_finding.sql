@@ -1,4 +1,7 @@
 -- Keep what a watch saw as a delivery, once; no event stands behind it.
+WITH target AS (
+    INSERT INTO notify.pace (channel, target) VALUES (%(channel)s, %(target)s) ON CONFLICT DO NOTHING
+)
 INSERT INTO notify.deliveries (id, event_id, event_time, topic, partition, "offset", rule, channel, target, priority,
     group_key, title, content, due_at, expires_at)
 VALUES (%(id)s, %(event)s, %(seen_at)s, '', -1, -1, %(rule)s, %(channel)s, %(target)s, %(priority)s,

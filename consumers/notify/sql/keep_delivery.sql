@@ -1,7 +1,11 @@
 -- Keep one delivery, once. One that was refused for good waits again: its event came back from the dead letters.
-INSERT INTO notify.deliveries AS kept (id, event_id, event_time, topic, partition, "offset", rule, channel, target, entity,
-    priority, group_key, title, content, due_at, expires_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+WITH target AS (
+    INSERT INTO notify.pace (channel, target) VALUES (%(channel)s, %(target)s) ON CONFLICT DO NOTHING
+)
+INSERT INTO notify.deliveries AS kept (id, event_id, event_time, topic, partition, "offset", value, rule, channel, target,
+    entity, priority, group_key, title, content, due_at, expires_at)
+VALUES (%(id)s, %(event)s, %(event_time)s, %(topic)s, %(partition)s, %(offset)s, %(value)s, %(rule)s, %(channel)s,
+    %(target)s, %(entity)s, %(priority)s, %(group)s, %(title)s, %(content)s, %(due_at)s, %(expires_at)s)
 ON CONFLICT (event_id, rule, channel, target) DO UPDATE
 SET state = 'waiting', due_at = excluded.due_at, content = excluded.content, title = excluded.title
 WHERE kept.state = 'refused'

@@ -1,0 +1,99 @@
+"""The process that sends: Celery's worker in threads, and a sweeper beside it."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import psycopg
+
+from ..alerts import Watch
+from ..notify import Templates
+from ..sql import statement
+from .celery import add_task, celery_app, enqueue
+from .channels import Channel
+from .mail import Mail
+from .metrics import DeliveryMetrics
+from .sending import Connect, Sender
+from .settings import DeliverySettings
+from .slack import Slack
+from .sweeper import Sweeper
+
+_THREADS: Final = 4
+
+
+def channels_of(settings: DeliverySettings) -> dict[str, Channel]:
+    """Return the channels that have a provider; deliveries of the others wait."""
+    channels: dict[str, Channel] = {}
+    if settings.slack_token or settings.slack_webhooks:
+        channels["slack"] = Slack(
+            token=settings.slack_token,
+            webhooks=settings.slack_webhooks,
+            base_url=settings.slack_url,
+        )
+    if settings.mail_server is not None:
+        channels["email"] = Mail(
+            settings.mail_server, settings.mail_from, unsubscribe_url=settings.unsubscribe_url
+        )
+    return channels
+
+
+def connecting(url: str) -> Connect:
+    """Return what opens a connection for one transaction or two, as the writer role."""
+
+    @contextmanager
+    def connect() -> Iterator[psycopg.Connection[Any]]:
+        with psycopg.connect(
+            url, autocommit=True, application_name="backstory.send", connect_timeout=5
+        ) as connection:
+            connection.execute(statement("open_session"))
+            yield connection
+
+    return connect
+
+
+def send_deliveries(
+    settings: DeliverySettings,
+    *,
+    stop: threading.Event,
+    metrics: DeliveryMetrics | None = None,
+    watches: Sequence[Watch] = (),
+) -> None:
+    """Send until ``stop`` is set. Several processes share the work by the deliveries' rows."""
+    connect = connecting(settings.history_url)
+    channels = channels_of(settings)
+    policies = {name: settings.policies[name] for name in channels}
+    app = celery_app(settings)
+    sender = Sender(
+        connect,
+        channels,
+        Templates(settings.notifications.templates),
+        worker=f"{socket.gethostname()}:{os.getpid()}",
+        policies=policies,
+        claim_s=settings.claim_s,
+        metrics=metrics,
+    )
+    add_task(app, sender)
+    sweeper = Sweeper(
+        connect,
+        lambda delivery, channel: enqueue(app, delivery, channel),
+        policies=policies,
+        alerts=settings.notifications.alerts,
+        watches=watches,
+    )
+    worker = app.Worker(
+        pool="threads", concurrency=_THREADS, without_gossip=True, without_mingle=True,
+        without_heartbeat=True, loglevel="WARNING", quiet=True,
+    )  # fmt: skip
+    threading.Thread(target=sweeper.run, args=(stop,), name="sweeper", daemon=True).start()
+    threading.Thread(target=_stop_later, args=(worker, stop), name="stop", daemon=True).start()
+    worker.start()
+
+
+def _stop_later(worker: Any, stop: threading.Event) -> None:
+    stop.wait()
+    worker.stop()
