@@ -15,8 +15,14 @@ from ..settings import backstory_settings
 from .install import outdated_functions
 from .registry import CapturedModel, captured_on
 from .tables import Table, Trigger, survey, wanted_triggers
+from .trigger_state import fault_of
 
 _INSTALL: Final = "Run manage.py backstory_install."
+_FAULTS: Final = {
+    "missing": ("is missing", "W003"),
+    "disabled": ("is disabled, or not ENABLE ALWAYS", "W004"),
+    "changed": ("is not as backstory_install makes it", "W005"),
+}
 
 
 def check_databases(*, databases: Sequence[str] | None = None, **_: Any) -> Iterable[CheckMessage]:
@@ -122,15 +128,10 @@ def _check_triggers(
 ) -> Iterator[CheckMessage]:
     found = {trigger.name: trigger for trigger in table.triggers}
     for trigger in sorted(wanted, key=lambda each: each.name):
-        there = found.get(trigger.name)
-        if there == trigger:
+        fault = fault_of(trigger, found.get(trigger.name))
+        if fault is None:
             continue
-        if there is None:
-            problem, number = "is missing", "W003"
-        elif there.enabled != "A":
-            problem, number = "is disabled, or not ENABLE ALWAYS", "W004"
-        else:
-            problem, number = "is not as backstory_install makes it", "W005"
+        problem, number = _FAULTS[fault]
         yield Warning(
             f"Trigger {trigger.name} on {table.path} {problem}: changes are lost.",
             hint=_INSTALL,

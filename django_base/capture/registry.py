@@ -84,11 +84,13 @@ def track(
     internal: Iterable[str] = (),
     public: Iterable[str] = (),
     exclude: Mapping[str, str] | None = None,
+    untracked: str = "",
 ) -> None:
     """Capture a model that is not ours: ``track(User, masked=("password",))``.
 
     Call it in any ``models.py`` or ``AppConfig.ready``; its many-to-many tables come with it. Field
-    names are checked by ``manage.py check``.
+    names are checked by ``manage.py check``. ``track(Session, untracked="reason")`` leaves a model
+    out, and tells ``manage.py backstory_models`` why.
 
     Raises:
         ConfigurationError: the model is a BaseModel, or was tracked before with other options.
@@ -105,6 +107,7 @@ def track(
         internal=internal,
         public=public,
         exclude=exclude or {},
+        untracked=untracked,
     )
     if _declared.setdefault(label.lower(), options) != options:
         raise ConfigurationError(
