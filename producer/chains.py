@@ -29,6 +29,7 @@ _CHANGES = frozenset({"insert", "update", "delete"})
 class _Change(NamedTuple):
     place: Place
     pair: Pair
+    keys: tuple[_Key | None, _Key | None]
 
 
 def places_of(
@@ -41,8 +42,8 @@ def places_of(
     places: dict[Place, Place] = {}
     for group in _repeated(rows):
         for changes in _by_row(group, registry, decoded):
-            steps = [_Step(c.place, _state(c.pair[0]), _state(c.pair[1])) for c in changes]
-            if not _chained(steps):
+            if not _follow(changes):
+                steps = [_Step(c.place, *map(_state, c.pair)) for c in changes]
                 places.update(
                     (moved.place, taken.place)
                     for moved, taken in zip(_walk(steps), steps, strict=True)
@@ -74,7 +75,8 @@ def _by_row(
         try:
             pairs = decoded[row.seq] = pairs_of(row.old, row.new, model.key)
             for position, pair in enumerate(pairs):
-                _join(chains, pair, model.key, _Change((row.seq, position), pair))
+                before, after = (_key(image, model.key) if image else None for image in pair)
+                _join(chains, _Change((row.seq, position), pair, (before, after)))
         except (MsgspecError, KeyError):
             continue  # this row will be set aside; the others have their order
     if len(chains) == sum(map(len, chains.values())):
@@ -86,11 +88,9 @@ def _by_row(
             yield sorted(changes, key=lambda change: change.place)
 
 
-def _join(
-    chains: dict[_Key, list[_Change]], pair: Pair, key: Sequence[str], change: _Change
-) -> None:
+def _join(chains: dict[_Key, list[_Change]], change: _Change) -> None:
     """Add a change to the chain of its row; a changed key makes two chains one."""
-    keys = [tuple(bytes(image[c]) for c in key) for image in pair if image is not None]
+    keys = [key for key in change.keys if key is not None]
     chain = chains.setdefault(keys[0], [])
     if keys[-1] != keys[0]:
         other = chains.setdefault(keys[-1], chain)
@@ -99,6 +99,29 @@ def _join(
             for name in [name for name, value in chains.items() if value is other]:
                 chains[name] = chain
     chain.append(change)
+
+
+def _key(image: Image, key: Sequence[str]) -> _Key:
+    return tuple(bytes(image[column]) for column in key)
+
+
+def _follow(changes: Sequence[_Change]) -> bool:
+    """Return whether each change finds the row of its key as the one before left it.
+
+    A key may have passed from row to row meanwhile: the images of one row alone tell no order then.
+    """
+    rows: dict[_Key, State] = {}
+    for _, pair, (before, after) in changes:
+        old, new = map(_state, pair)
+        if before is not None:
+            if rows.get(before, old) != old:
+                return False
+            rows[before] = None
+        if after is not None:
+            if rows.get(after) is not None:
+                return False
+            rows[after] = new
+    return True
 
 
 def _state(image: Image | None) -> State:

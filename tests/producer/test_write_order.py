@@ -59,6 +59,13 @@ def test_chain_over_a_changed_key() -> None:
     assert payload.previous_subject == "cap.Certificate/1"
 
 
+def test_key_that_passes_to_another_row_changes_no_order() -> None:
+    """One row leaves the key and another takes it: that is two rows, in the order of writing."""
+    left = a_row(xid=5, seq=10, old=[image(1, key=1)], new=[image(1, key=2)])
+    taken = a_row("insert", xid=5, seq=11, new=[image(1, key=1)])
+    assert steps(events_of(left, taken)) == [("10.000000", "updated"), ("11.000000", "created")]
+
+
 @pytest.mark.parametrize("xids", [(5, 6), (5, 5)])
 def test_what_is_in_order_or_of_different_transactions_stays(xids: tuple[int, int]) -> None:
     """Back and forth is a chain as well."""

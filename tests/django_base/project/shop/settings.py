@@ -27,6 +27,7 @@ SETTINGS = {
         "django.contrib.postgres",
         "django_base",
         "shop",
+        "bazaar",
         "cabinet",
     ],
     "MIDDLEWARE": [

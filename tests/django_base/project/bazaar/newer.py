@@ -1,0 +1,30 @@
+"""Models of what came with Django 6.1."""
+
+from django.db import models
+from django.db.models import F
+
+from django_base import BaseModel
+
+
+class Lantern(BaseModel):
+    """Has a column that is computed when it is read; triggers do not see it."""
+
+    watts = models.IntegerField()
+    double = models.GeneratedField(
+        expression=F("watts") * 2, output_field=models.IntegerField(), db_persist=False
+    )
+
+
+class Awning(BaseModel):
+    """Goes with its lantern, by the database."""
+
+    lantern = models.ForeignKey(Lantern, on_delete=models.DB_CASCADE)
+
+
+class Receipt(BaseModel):
+    """Outlives what it names, by the database."""
+
+    awning = models.ForeignKey(Awning, null=True, on_delete=models.DB_SET_NULL)
+    lantern = models.ForeignKey(
+        Lantern, null=True, db_default=None, on_delete=models.DB_SET_DEFAULT
+    )
