@@ -12,6 +12,7 @@ from .changes import (
 )
 from .comment import context_from_comment, context_to_comment
 from .context import Actor, Context, Database, Request
+from .documents import payload_schema
 from .encoding import decode, encode, encode_payload, raw
 from .errors import ConfigurationError, EventError, InvalidEvent, UnknownEventType
 from .event import CONTENT_TYPE, Event, dataschema_of, sequence_of, split_sequence
@@ -53,6 +54,7 @@ __all__ = [
     "decode",
     "encode",
     "encode_payload",
+    "payload_schema",
     "payload_type",
     "raw",
     "registered_types",
