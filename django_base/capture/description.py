@@ -29,8 +29,8 @@ class Description(NamedTuple):
 
     def values(self) -> list[Any]:
         """Return it as parameters of a statement."""
-        as_json = {"columns": json.dumps(self.columns), "triggers": json.dumps(self.triggers)}
-        return list(self._replace(**as_json))
+        columns, triggers = json.dumps(self.columns), json.dumps(self.triggers)
+        return [*self[:4], columns, *self[5:7], triggers, self.retired]
 
 
 def announce(connection: BaseDatabaseWrapper, models: Iterable[CapturedModel]) -> None:
