@@ -12,12 +12,13 @@ from .siblings import check_siblings
 
 if TYPE_CHECKING:
     from .capture import BaseModel, track
-    from .context import action, bind_context, current_context, shows, with_context
+    from .context import ReasonRequired, action, bind_context, current_context, shows, with_context
     from .events import TypedEvent, typed
     from .recording import record
 
 __all__ = [
     "BaseModel",
+    "ReasonRequired",
     "TypedEvent",
     "action",
     "bind_context",
@@ -31,6 +32,7 @@ __all__ = [
 
 _HOMES = {
     "BaseModel": ".capture",
+    "ReasonRequired": ".context",
     "TypedEvent": ".events",
     "action": ".context",
     "bind_context": ".context",

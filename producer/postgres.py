@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +11,7 @@ import psycopg
 
 from .ahead import ReadAhead
 from .backlog import Waiting, waiting
+from .deferred import of_transactions
 from .errors import LeadershipLost
 from .found import line_of, model_of
 from .marks import Marks
@@ -151,7 +152,7 @@ class PostgresOutbox:
             after = Place(before.snapshot, before.window, rows[-1].seq)
         # Asked for after the rows: what was classified since they were written holds for them too.
         catalogue = self._one(statement("catalogue"))[0] if rows else ""
-        return Page(rows, before, after, catalogue)
+        return Page(of_transactions(rows, self._earlier), before, after, catalogue)
 
     def _rows(self, before: Place, after_seq: int) -> tuple[list[OutboxRow], list[int], bool]:
         """Return a page's rows, how deep each is, and whether the window has no more."""
@@ -168,6 +169,11 @@ class PostgresOutbox:
             not found or found[-1][16] < self._limits.page_bytes
         )
         return [OutboxRow(*row[:15]) for row in found], [row[15] for row in found], is_last
+
+    def _earlier(self, xids: Sequence[int], before: int) -> dict[int, str | None]:
+        wanted = {"xids": [str(xid) for xid in xids], "before": before}
+        cursor = self._connection.cursor(binary=True)
+        return dict(cursor.execute(statement("earlier_contexts"), wanted).fetchall())
 
     def store(self, progress: Progress) -> None:
         """Make the progress durable; see Outbox.store."""

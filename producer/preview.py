@@ -13,6 +13,7 @@ from psycopg.types.string import ByteaBinaryLoader
 
 from schemas import Event, decode
 
+from .deferred import of_transactions
 from .errors import SourceUnbound
 from .found import model_of
 from .registry import Registry
@@ -71,4 +72,4 @@ def _rows(cursor: Cursor, after: int, until: int | None) -> list[OutboxRow]:
     wanted = {**_EVERYTHING, "after": after, "rows": _MAX, "budget": _MAX}
     found = cursor.execute(statement("read_page"), wanted, binary=True).fetchall()
     rows = [OutboxRow(*row[:_FIELDS]) for row in found if until is None or row[1] <= until]
-    return [replace(row, at=row.at.astimezone(UTC)) for row in rows]
+    return [replace(row, at=row.at.astimezone(UTC)) for row in of_transactions(rows)]

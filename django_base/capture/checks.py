@@ -60,7 +60,7 @@ def _check_names(captured: CapturedModel) -> Iterator[CheckMessage]:
             f"The capture of the model {problem}.", hint=hint, obj=model, id="backstory.E003"
         )
     names = {field.name for field in model._meta.get_fields()}
-    for name in sorted(options.classified - names):
+    for name in sorted((options.classified | {*options.reason_for}) - names):
         yield Error(
             f"Backstory names the field {name!r}, which the model does not have.",
             hint=f"Mend the name, or choose from {sorted(names)}.",

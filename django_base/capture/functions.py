@@ -59,6 +59,7 @@ def functions(schema: str) -> list[Function]:
         _function(schema, "rows_query", "backstory_rows_query", _PATH, _PATH_SQL),
         _function(schema, "paired_query", "backstory_paired_query", _PATH, _PATH_SQL),
         _function(schema, "write_rows", "backstory_write_rows", _HARDENED, _HARDENED_SQL),
+        _function(schema, "demand_reason", "backstory_demand_reason", _PATH, _PATH_SQL),
     ]
     lean = [_function(schema, f"capture_{op}", f"backstory_{op}", (), "") for op in OPERATIONS]
     hardened = [

@@ -106,9 +106,7 @@ def install_after_migrate(*, using: str, plan: Any = (), **_: Any) -> None:
 def _wanted(
     connection: BaseDatabaseWrapper, captured: CapturedModel, table: Table
 ) -> frozenset[Trigger]:
-    return wanted_triggers(
-        schema_of(connection), captured.label, captured.excluded_columns, hardened=table.hardened
-    )
+    return wanted_triggers(schema_of(connection), captured, hardened=table.hardened)
 
 
 def _bind(connection: BaseDatabaseWrapper) -> None:

@@ -15,9 +15,11 @@ class BaseModel(models.Model):
                 entity = "company"                  # whose data it is; "self" for the row itself
                 masked = ("notes",)                 # never leaves this database
                 personal = ("holder_name",)         # marked, for later erasure
+                reason_for = ("shares",)            # no change of it without a reason
                 exclude = {"scan": "kept by the document store"}   # not recorded, and why
 
-    ``untracked = "reason"`` leaves a whole model out.
+    ``reason_required = True`` demands a reason for every write; ``untracked = "reason"`` leaves a
+    whole model out.
     """
 
     class Meta:

@@ -19,6 +19,8 @@ class CaptureOptions:
         public: may be shown to anybody.
         exclude: field to the reason why it is not recorded.
         untracked: the reason why the model is not captured at all; empty when it is.
+        reason_required: whether the database refuses every write without a reason.
+        reason_for: the fields of which it refuses a change without one.
         problems: what could not be read.
     """
 
@@ -29,6 +31,8 @@ class CaptureOptions:
     public: tuple[str, ...] = ()
     exclude: Mapping[str, str] = field(default_factory=dict)
     untracked: str = ""
+    reason_required: bool = False
+    reason_for: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
     @classmethod
@@ -49,6 +53,8 @@ class CaptureOptions:
             value = said[name]
             if name in ("entity", "untracked"):
                 good = isinstance(value, str)
+            elif name == "reason_required":
+                good = isinstance(value, bool)
             elif name == "exclude":
                 good = isinstance(value, Mapping) and all(value.values())
             else:
@@ -79,6 +85,7 @@ def _form(name: str, value: object) -> str:
     forms = {
         "entity": "the name of a foreign key, or 'self'",
         "untracked": "the reason, as text",
+        "reason_required": "True or False",
         "exclude": "a mapping of field names to the reason why each is not recorded",
     }
     return f"has {name} = {value!r}: give it {forms.get(name, 'a tuple of field names')}"

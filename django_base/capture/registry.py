@@ -63,6 +63,14 @@ class CapturedModel:
         return sorted(column_of(f) for f in self.fields if f.name in self.options.exclude)
 
     @property
+    def demand(self) -> tuple[str, ...] | None:
+        """The columns of which a change needs a reason; none for any write, None for no demand."""
+        if self.options.reason_required:
+            return ()
+        names = self.options.reason_for
+        return tuple(sorted(column_of(f) for f in self.fields if f.name in names)) or None
+
+    @property
     def entity(self) -> tuple[str, str] | None:
         """Label and column of whose data a row is; None when the model does not say."""
         name = self.options.entity
@@ -84,6 +92,8 @@ def track(
     internal: Iterable[str] = (),
     public: Iterable[str] = (),
     exclude: Mapping[str, str] | None = None,
+    reason_required: bool = False,
+    reason_for: Iterable[str] = (),
     untracked: str = "",
 ) -> None:
     """Capture a model that is not ours: ``track(User, masked=("password",))``.
@@ -107,6 +117,8 @@ def track(
         internal=internal,
         public=public,
         exclude=exclude or {},
+        reason_required=reason_required,
+        reason_for=reason_for,
         untracked=untracked,
     )
     if _declared.setdefault(label.lower(), options) != options:
@@ -173,6 +185,14 @@ def _captured(model: type[models.Model]) -> CapturedModel | None:
     if options is None or options.untracked:
         return None
     if owner:
-        return CapturedModel(model=model, kind="through", options=CaptureOptions())
+        demanded = options.reason_required or _relation_of(owner, model) in options.reason_for
+        options = CaptureOptions(reason_required=demanded)
+        return CapturedModel(model=model, kind="through", options=options)
     kind: Kind = "base" if issubclass(model, BaseModel) else "tracked"
     return CapturedModel(model=model, kind=kind, options=options)
+
+
+def _relation_of(owner: type[models.Model], through: type[models.Model]) -> str:
+    """Return the name of the many-to-many field for which Django made a table."""
+    fields: Any = owner._meta.local_many_to_many
+    return next((each.name for each in fields if each.remote_field.through is through), "")

@@ -9,6 +9,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from ..databases import quoted
 from ..statements import statement
+from .registry import CapturedModel
 
 # Bits of pg_trigger.tgtype; a statement trigger that fires after has no others.
 _TYPES: Final = {"insert": 4, "delete": 8, "update": 16, "truncate": 32}
@@ -98,12 +99,11 @@ def survey(connection: BaseDatabaseWrapper, names: Sequence[str]) -> list[Table]
         return [_table(wanted, row) for row in cursor.fetchall()]
 
 
-def wanted_triggers(
-    schema: str, label: str, excluded: Sequence[str], *, hardened: bool
-) -> frozenset[Trigger]:
+def wanted_triggers(schema: str, captured: CapturedModel, *, hardened: bool) -> frozenset[Trigger]:
     """Return the triggers a table of a captured model should have."""
-    left_out = "{" + ",".join(map(_array_element, excluded)) + "}"
-    found = set()
+    label, excluded = captured.label, captured.excluded_columns
+    left_out = _array(excluded)
+    found = demanding_triggers(schema, captured)
     for operation, bit in _TYPES.items():
         suffix = "_hardened" if hardened and operation != "truncate" else ""
         with_excluded = bool(excluded) and operation != "truncate"
@@ -120,8 +120,30 @@ def wanted_triggers(
     return frozenset(found)
 
 
-def _array_element(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+def demanding_triggers(schema: str, captured: CapturedModel) -> set[Trigger]:
+    """Return the triggers that refuse a write without a reason, where the model demands one."""
+    columns = captured.demand
+    if columns is None:
+        return set()
+    compared = (_array(columns), _array(captured.key)) if columns else ()
+    return {
+        Trigger(
+            name=f"backstory_reason_{operation}",
+            function=f"{quoted(schema)}.backstory_demand_reason",
+            arguments=(captured.label, *compared),
+            type=bit,
+            old="backstory_old" if operation in _OLD else None,
+            new="backstory_new" if operation in _NEW else None,
+        )
+        for operation, bit in _TYPES.items()
+        if operation == "update" or not columns
+    }
+
+
+def _array(texts: Sequence[str]) -> str:
+    """Return an array of texts as PostgreSQL reads it."""
+    quoted_texts = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
+    return "{" + ",".join(f'"{text}"' for text in quoted_texts) + "}"
 
 
 def _table(wanted: dict[str, str], row: tuple[Any, ...]) -> Table:

@@ -2,7 +2,8 @@
 
 from .actions import action
 from .connections import with_context
+from .reasons import ReasonRequired
 from .scope import bind_context, current_context
 from .shown import shows
 
-__all__ = ["action", "bind_context", "current_context", "shows", "with_context"]
+__all__ = ["ReasonRequired", "action", "bind_context", "current_context", "shows", "with_context"]

@@ -4,19 +4,21 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from django.db import connections
+from django.db import IntegrityError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
 from .driver import can_prefix, prefixed
-from .scope import current_scope
+from .reasons import as_reason_required, with_reason_of_tests
+from .scope import Scope, current_scope
 
 # What writes nothing, as long as it is alone. SELECT can call functions that write, but not as
 # the ORM puts it.
 _HARMLESS: Final = re.compile(
-    r"""\s*(?:SELECT\s+(?:DISTINCT\b|COUNT\(|1\s+AS\b|\(1\)|")|EXPLAIN|SAVEPOINT|RELEASE|ROLLBACK|COMMIT|BEGIN|SET|SHOW
-    |RESET|FETCH|CLOSE|LISTEN|UNLISTEN|NOTIFY|LOCK|DISCARD|START|VACUUM|ANALYZE)""",
-    re.IGNORECASE | re.VERBOSE,
+    r"""\s*(?:SELECT\s+(?:DISTINCT\b|COUNT\(|1\s+AS\b|\(1\)|")|EXPLAIN\b(?!.*\bANALY[SZ]E\b)|SAVEPOINT|RELEASE
+    |ROLLBACK|COMMIT|BEGIN|SET\b(?!\s+CONSTRAINTS\b)|SHOW|RESET|FETCH|CLOSE|LISTEN|UNLISTEN|NOTIFY|LOCK|DISCARD|START
+    |VACUUM|ANALYZE)""",
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 _WRITES: Final = ("INSERT", "UPDATE", "DELETE")
 
@@ -32,20 +34,42 @@ class ContextComment:
         many: bool,
         context: dict[str, Any],
     ) -> Any:
-        """Execute the statement with the context in front, where it may write."""
+        """Execute the statement with the context in front, where it may write.
+
+        Raises:
+            ReasonRequired: the model demands a reason, and the context has none.
+        """
         if isinstance(statement, str) and _is_harmless(statement):
             return execute(statement, params, many, context)
-        cursor = context["cursor"].cursor
-        if not can_prefix(cursor):
-            return execute(with_context(statement, params), params, many, context)
-        comment = current_scope().comment_bytes()
-        if not comment:
-            return execute(statement, params, many, context)
-        cursor._query_cls = prefixed(comment)
+        scope = with_reason_of_tests(current_scope(), statement)
         try:
-            return execute(statement, params, many, context)
-        finally:
-            del cursor._query_cls
+            return _execute(scope, execute, statement, params, many, context)
+        except IntegrityError as error:
+            missing = as_reason_required(error)
+            if missing is None:
+                raise
+            raise missing from error
+
+
+def _execute(
+    scope: Scope,
+    execute: Callable[..., Any],
+    statement: Any,
+    params: Any,
+    many: bool,
+    context: dict[str, Any],
+) -> Any:
+    cursor = context["cursor"].cursor
+    if not can_prefix(cursor):
+        return execute(_commented(scope, statement, params), params, many, context)
+    comment = scope.comment_bytes()
+    if not comment:
+        return execute(statement, params, many, context)
+    cursor._query_cls = prefixed(comment)
+    try:
+        return execute(statement, params, many, context)
+    finally:
+        del cursor._query_cls
 
 
 def with_context(statement: Any, params: Any = None) -> Any:
@@ -62,7 +86,11 @@ def with_context(statement: Any, params: Any = None) -> Any:
     """
     if isinstance(statement, str) and _is_harmless(statement):
         return statement
-    comment = current_scope().comment(doubled=params is not None)
+    return _commented(current_scope(), statement, params)
+
+
+def _commented(scope: Scope, statement: Any, params: Any) -> Any:
+    comment = scope.comment(doubled=params is not None)
     if not comment:
         return statement
     if isinstance(statement, str):

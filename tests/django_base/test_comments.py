@@ -2,7 +2,7 @@
 
 import psycopg
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from psycopg import sql
 from shop.models import Company
 
@@ -91,6 +91,28 @@ def send_after_a_select():
         )
 
 
+def send_analysed():
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN (VERBOSE, ANALYZE) INSERT INTO shop_company (name) VALUES ('50%')")
+
+
+def send_by_a_procedure():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE PROCEDURE pg_temp.add() LANGUAGE sql AS"
+            " $$ INSERT INTO public.shop_company (name) VALUES ('50%') $$"
+        )
+        cursor.execute("CALL pg_temp.add()")
+
+
+def send_with_server_binding():
+    with connection.cursor():
+        driver = connection.connection
+    statement = "INSERT INTO shop_company (name) VALUES (%s)"
+    with psycopg.Cursor(driver) as cursor:
+        cursor.execute(with_context(statement, ["50%"]), ["50%"])
+
+
 def send_on_the_driver():
     with connection.cursor():
         driver = connection.connection
@@ -152,6 +174,7 @@ def test_cursors_on_the_server_work_inside_a_context(contexts):
         "SELECT 1 AS a",
         "SAVEPOINT x",
         "  EXPLAIN UPDATE shop_company SET name = 'x'",
+        "EXPLAIN (VERBOSE) DELETE FROM shop_company",
         "SET LOCAL lock_timeout = '1s'",
     ],
 )
@@ -189,8 +212,8 @@ def test_a_context_never_survives_its_block(contexts):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_deferred_trigger_sees_no_context(captured, raw):
-    """The relay takes that of the transaction; here it is only not invented."""
+def test_a_deferred_trigger_has_the_context_of_its_transaction(captured_events, raw):
+    """It writes at COMMIT, which nobody can put a comment in front of."""
     raw.execute(
         "CREATE FUNCTION later() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
         " UPDATE shop_company SET name = name || '!' WHERE id = NEW.id AND name NOT LIKE '%!';"
@@ -203,13 +226,45 @@ def test_a_deferred_trigger_sees_no_context(captured, raw):
     try:
         with raw.transaction():
             raw.execute("/*actor='7'*/ INSERT INTO shop_company (name) VALUES ('a')")
+        with transaction.atomic(), bind_context(actor="8"):
+            Company.objects.create(name="b")
+        with raw.transaction():
+            raw.execute("/*actor='9'*/ INSERT INTO shop_legend VALUES (gen_random_uuid(), '')")
+            raw.execute("INSERT INTO shop_company (name) VALUES ('c')")
     finally:
         raw.execute("DROP TRIGGER later ON shop_company; DROP FUNCTION later")
 
-    assert [(row.kind, row.context) for row in captured() if row.name == "shop.Company"] == [
-        ("insert", "actor='7'"),
-        ("update", None),
+    told = [
+        (event.type, event.context.actor and event.context.actor.id, event.context.origin)
+        for event in captured_events(Company)
     ]
+    assert told == [
+        *((kind, "7", "") for kind in ("model.created", "model.updated")),
+        *((kind, "8", "") for kind in ("model.created", "model.updated")),
+        *((kind, None, "outside") for kind in ("model.created", "model.updated")),
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deferred_trigger_made_to_fire_early_has_the_context(contexts, raw):
+    """SET CONSTRAINTS makes it write; Django's own checks of tests send it."""
+    raw.execute(
+        "CREATE FUNCTION later() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " INSERT INTO shop_legend VALUES (gen_random_uuid(), ''); RETURN NULL; END $$"
+    )
+    raw.execute(
+        "CREATE CONSTRAINT TRIGGER later AFTER INSERT ON shop_company DEFERRABLE"
+        " INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION later()"
+    )
+    try:
+        with transaction.atomic(), bind_context(reason="first"):
+            Company.objects.create(name="a")
+            with bind_context(reason="second"):
+                connection.check_constraints()
+    finally:
+        raw.execute("DROP TRIGGER later ON shop_company; DROP FUNCTION later")
+
+    assert contexts() == ["first", "second"]
 
 
 def test_psycopg_takes_composed_statements():

@@ -8,7 +8,8 @@ from .settings import SETTINGS, database
 
 url = os.environ["SHOP_URL"]
 globals().update(SETTINGS)
-INSTALLED_APPS = [app for app in SETTINGS["INSTALLED_APPS"] if app != "bazaar"] + ["moving"]
+APPS = SETTINGS["INSTALLED_APPS"]
+INSTALLED_APPS = [*APPS[: APPS.index("shop") + 1], "moving"]
 DATABASES = {
     **SETTINGS["DATABASES"],
     "default": {**database(url), "NAME": conninfo_to_dict(url)["dbname"]},

@@ -103,6 +103,29 @@ class Scratch(BaseModel):
         untracked = "working table of the nightly import, emptied every morning"
 
 
+class Grant(BaseModel):
+    """Whatever is done to it needs a reason."""
+
+    holder = models.CharField(max_length=50)
+    witnesses = models.ManyToManyField(Company)
+
+    class Backstory:
+        reason_required = True
+
+
+class Vesting(BaseModel):
+    """Only a change of its terms does."""
+
+    code = models.CharField(max_length=20, primary_key=True)
+    state = models.CharField(max_length=20, db_column="state of it")
+    terms = models.JSONField(default=dict)
+    notes = models.TextField(blank=True)
+    approvers = models.ManyToManyField(Company)
+
+    class Backstory:
+        reason_for = ("state", "terms", "approvers")
+
+
 class Account(models.Model):
     """Somebody else's model."""
 
@@ -111,4 +134,11 @@ class Account(models.Model):
     groups = models.ManyToManyField(Legend)
 
 
+class Permit(models.Model):
+    """Somebody else's model, too."""
+
+    name = models.CharField(max_length=50)
+
+
 track(Account, masked=("password",))
+track(Permit, reason_required=True)

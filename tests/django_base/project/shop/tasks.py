@@ -36,10 +36,10 @@ def found(name: str) -> str:
 
 
 @app.task(name="shop.found_in_action")
+@action("company.found")
 def found_in_action(name: str) -> None:
-    with action("company.found"):
-        Company.objects.create(name=name)
-        transaction.on_commit(lambda: found.delay(f"{name} again"))
+    Company.objects.create(name=name)
+    transaction.on_commit(lambda: found.delay(f"{name} again"))
 
 
 @app.task(name="shop.try_again", bind=True, max_retries=2)
