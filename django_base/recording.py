@@ -14,6 +14,8 @@ def record(
 ) -> None:
     """Add an event to the outbox in the current transaction: it is published if that commits.
 
+    Types in the setting ``direct`` are sent to Kafka by this process instead, after that commit.
+
     ``subject`` is the object it is about, or its name (``app.Model/key``). On a database that is
     not PostgreSQL the payload is checked and nothing is recorded.
 
@@ -24,9 +26,14 @@ def record(
     alias = using or backstory_settings().database
     if not is_captured(alias):
         return
-    connection = connections[alias]
-    insert = statement_for(connection, "record_event", with_params=True)
     about = None if subject is None else subject_of(subject)
     kind = type(payload)
+    if kind.__event_type__ in backstory_settings().direct:
+        from .context.direct import send  # which records what was dropped
+
+        send(kind, about, encoded, alias)
+        return
+    connection = connections[alias]
+    insert = statement_for(connection, "record_event", with_params=True)
     with connection.cursor() as cursor:
         cursor.execute(insert, [kind.__event_type__, kind.__event_version__, about, encoded])

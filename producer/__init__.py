@@ -1,6 +1,7 @@
 """From the outbox to Kafka: reading, turning images into events, publishing. No Django."""
 
 from .backlog import Waiting, waiting
+from .direct import DirectKafka, Dropped, direct_record
 from .errors import (
     DeliveryFailed,
     LeadershipLost,
@@ -35,6 +36,8 @@ __all__ = [
     "Binding",
     "Column",
     "DeliveryFailed",
+    "DirectKafka",
+    "Dropped",
     "KafkaPublisher",
     "LeadershipLost",
     "MemoryOutbox",
@@ -65,6 +68,7 @@ __all__ = [
     "bind_source",
     "create_tables",
     "differences_of",
+    "direct_record",
     "hashed",
     "hidden_subject",
     "last_number",

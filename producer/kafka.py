@@ -17,7 +17,7 @@ _DEFAULT_LARGEST: Final = 1_000_000
 _FULL_QUEUE_S: Final = 10.0
 _ANSWER_S: Final = 2.0
 
-_ALWAYS: Final[Mapping[str, Any]] = {
+ALWAYS: Final[Mapping[str, Any]] = {
     "acks": "all",
     "enable.idempotence": True,
     "message.timeout.ms": 0,  # a broker that is away is waited for, however long
@@ -26,7 +26,7 @@ _ALWAYS: Final[Mapping[str, Any]] = {
     "queue.buffering.max.messages": 2_000_000,
     "queue.buffering.max.kbytes": 2_097_151,
 }
-_USUALLY: Final[Mapping[str, Any]] = {
+USUALLY: Final[Mapping[str, Any]] = {
     "client.id": "backstory.relay",
     "compression.type": "lz4",
     "linger.ms": 5,
@@ -52,7 +52,7 @@ class KafkaPublisher:
 
     def __init__(self, servers: str, topic: str, config: Mapping[str, str] | None = None) -> None:
         self._topic = topic
-        self._config = {"bootstrap.servers": servers, **_USUALLY, **(config or {}), **_ALWAYS}
+        self._config = {"bootstrap.servers": servers, **USUALLY, **(config or {}), **ALWAYS}
         self._largest_bytes = _DEFAULT_LARGEST
         self._failure: KafkaError | None = None
         self._complaint = ""
@@ -143,5 +143,5 @@ class KafkaPublisher:
 
 
 _PRODUCERS: Final = frozenset(
-    {*_ALWAYS, *_USUALLY} - {"client.id", "socket.keepalive.enable", "log_level"}
+    {*ALWAYS, *USUALLY} - {"client.id", "socket.keepalive.enable", "log_level"}
 )
