@@ -27,7 +27,7 @@ VALUES = {
     "price": Decimal("12345678901234567890.1234567890"),
     "label": "50% of 'all' */ \U0001f600 \\ \"quoted\"\n",
     "story": "null",
-    "token_id": uuid.UUID("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"),
+    "identity": uuid.UUID("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"),
     "address": "2001:db8::1",
     "found_on": datetime.date(1, 1, 1),
     "fed_at": datetime.time(23, 59, 59, 999999),

@@ -64,7 +64,7 @@ class Curio(BaseModel):
     price = models.DecimalField(max_digits=30, decimal_places=10, null=True)
     label = models.CharField(max_length=100, null=True)
     story = models.TextField(null=True, db_column="the story")
-    token_id = models.UUIDField(null=True)
+    identity = models.UUIDField(null=True)
     address = models.GenericIPAddressField(null=True)
     found_on = models.DateField(null=True)
     fed_at = models.TimeField(null=True)
