@@ -15,6 +15,7 @@ from .images import Image, text_of
 from .rows import TrackedModel
 
 _HELD_BACK = frozenset({"personal", "secret"})
+_NOT_PUBLISHED = frozenset({"secret", "computed"})  # triggers see nothing of what is computed later
 _NULL = Raw(b"null")
 
 
@@ -120,7 +121,7 @@ def shape_of(model: TrackedModel, columns: tuple[str, ...], source: str) -> Shap
     """Return what may be published of rows with these columns."""
     known = {column: model.columns[column] for column in columns if column in model.columns}
     held_back = {c for c, known_as in model.columns.items() if known_as.classified in _HELD_BACK}
-    published = {c: k.field for c, k in known.items() if k.classified != "secret"}
+    published = {c: k.field for c, k in known.items() if k.classified not in _NOT_PUBLISHED}
     personal = {c: k.field for c, k in known.items() if k.classified == "personal"}
     hidden_key = hides_key(model)
     return Shape(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, Self
 
-FieldClass = Literal["public", "internal", "personal", "secret"]
+FieldClass = Literal["public", "internal", "personal", "secret", "computed"]
 
 
 @dataclass(frozen=True, kw_only=True)

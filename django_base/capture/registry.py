@@ -50,7 +50,10 @@ class CapturedModel:
 
     @property
     def columns(self) -> dict[str, dict[str, str]]:
-        """Column to field name and classification, of all that is recorded."""
+        """Column to field name and classification, of all that is recorded.
+
+        Triggers see nothing of a column that is computed when it is read: nor do events.
+        """
         return {
             column_of(field): {"field": field.name, "class": _class_of(self.options, field)}
             for field in self.fields
@@ -166,6 +169,8 @@ def column_of(field: "models.Field[Any, Any]") -> str:
 
 def _class_of(options: CaptureOptions, field: "models.Field[Any, Any]") -> FieldClass:
     """Return how a field is classified; a foreign key at least as strictly as what it holds."""
+    if not getattr(field, "db_persist", True):
+        return "computed"
     own = options.class_of(field.name)
     if own == "secret" or not isinstance(field, models.ForeignKey):
         return own
