@@ -2,6 +2,7 @@
 
 import logging
 import re
+from contextlib import nullcontext
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any, Final
@@ -16,6 +17,7 @@ from schemas import Actor, Request
 from ..settings import backstory_settings
 from ..subjects import actor_of
 from .identifiers import new_identifier
+from .savepoints import unbroken_transactions
 from .shown import Shown
 from .urls import kept_path
 
@@ -54,7 +56,8 @@ class RequestVisitor:
             return self._actor
         self._looking = True
         try:
-            self._actor = self._look(user)
+            with unbroken_transactions() if _is_unloaded(user) else nullcontext():
+                self._actor = self._look(user)
             self._user = user
         except SynchronousOnlyOperation:
             pass  # an async view asks before anything has loaded the user; a later write may

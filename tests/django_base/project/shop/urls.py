@@ -4,6 +4,8 @@ from . import views
 
 urlpatterns = [
     path("add/<str:name>/", views.add, name="add"),
+    path("add/atomically/<str:name>/", views.add_atomically),
+    path("add/brokenly/<str:name>/", views.add_brokenly),
     path("read/", views.read),
     path("queue/<str:name>/", views.queue),
     path("command/<str:name>/", views.command),

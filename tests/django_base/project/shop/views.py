@@ -15,6 +15,19 @@ def add(request, name):
     return HttpResponse("added")
 
 
+def add_atomically(request, name):
+    with transaction.atomic():
+        Company.objects.create(name=name)
+    return HttpResponse("added")
+
+
+def add_brokenly(request, name):
+    with transaction.atomic():
+        transaction.set_rollback(True)
+        Company.objects.create(name=name)
+    return HttpResponse("added")
+
+
 def read(request):
     return HttpResponse(str(Company.objects.count()))
 
