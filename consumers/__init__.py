@@ -1,7 +1,22 @@
-"""From Kafka outward: the loop every consumer runs in, and the insert-only history."""
+"""From Kafka outward: the loop every consumer runs in, the insert-only history, notifications.
 
+What needs a large library (Celery, Slack's client) is imported when it is first asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from .alerts import Finding, Watch
 from .beginning import Beginning
 from .consumer import Consumer, every_event
+from .delivery import (
+    STATES,
+    DeliveryMetrics,
+    DeliverySettings,
+    decide,
+    deliveries_like,
+    delivery_with,
+)
 from .errors import (
     AlreadySettled,
     ConsumeError,
@@ -57,7 +72,11 @@ from .records import Act, Batch, DeadLetter, Move, Position, Record, Written
 from .settings import PersisterSettings
 from .topics import KafkaDeadLetterTopic, create_topics
 
+if TYPE_CHECKING:
+    from .delivery.worker import send_deliveries
+
 __all__ = [
+    "STATES",
     "Act",
     "AlreadySettled",
     "Batch",
@@ -69,6 +88,9 @@ __all__ = [
     "DeadLetterTopic",
     "Delivery",
     "DeliveryKeeping",
+    "DeliveryMetrics",
+    "DeliverySettings",
+    "Finding",
     "Health",
     "HistoryPast",
     "HistorySink",
@@ -111,8 +133,12 @@ __all__ = [
     "TopicRecreated",
     "TopicUnsafe",
     "Verdict",
+    "Watch",
     "Written",
     "create_topics",
+    "decide",
+    "deliveries_like",
+    "delivery_with",
     "email",
     "email_consumer",
     "every_event",
@@ -121,7 +147,19 @@ __all__ = [
     "notify_email",
     "notify_slack",
     "persist_events",
+    "send_deliveries",
     "slack",
     "slack_consumer",
     "target_from",
 ]
+
+_LATER = {"send_deliveries": ".delivery.worker"}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module, once."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_LATER[name], __name__), name)
+    globals()[name] = value
+    return value

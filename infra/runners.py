@@ -90,6 +90,18 @@ class Runner:
 
 
 RUNNERS: Mapping[str, Runner] = {
+    "slack": Runner(
+        does="Keep what the rules tell Slack, for `backstory send`.",
+        settings="consumers:NotifierSettings",
+        run="consumers:notify_slack",
+        consumer="consumers:slack_consumer",
+    ),
+    "email": Runner(
+        does="Keep what the rules tell by mail, for `backstory send`.",
+        settings="consumers:NotifierSettings",
+        run="consumers:notify_email",
+        consumer="consumers:email_consumer",
+    ),
     "persist": Runner(
         does="Write each event once into the history.",
         settings="consumers:PersisterSettings",

@@ -33,7 +33,7 @@ class DeliverySettings:
 
     history_url: str = field(repr=False)
     notifications: NotificationSettings
-    broker_url: str = field(default="filesystem://", repr=False)
+    broker_url: str = field(default="filesystem://localhost", repr=False)
     broker_folder: Path = Path(".backstory/celery")
     slack_token: str = field(default="", repr=False)
     slack_webhooks: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -61,7 +61,7 @@ class DeliverySettings:
         settings = cls(
             history_url=env.get("BACKSTORY_HISTORY_URL", ""),
             notifications=notifications,
-            broker_url=env.get("BACKSTORY_CELERY_BROKER") or "filesystem://",
+            broker_url=env.get("BACKSTORY_CELERY_BROKER") or "filesystem://localhost",
             broker_folder=Path(env.get("BACKSTORY_HOME") or ".backstory") / "celery",
             slack_token=env.get("BACKSTORY_SLACK_TOKEN", ""),
             slack_webhooks=_webhooks(env, problems),

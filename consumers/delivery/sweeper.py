@@ -12,6 +12,7 @@ from uuid import UUID
 import psycopg
 
 from ..alerts import Watch, keep_findings, watch_dead_letters
+from ..health import Health
 from ..notify import Target
 from .sending import RESEND, Connect
 from .store import due, expire, release_claims
@@ -24,7 +25,7 @@ class Sweeper:
 
     ``enqueue(delivery, channel)`` hands a delivery to the workers. If it is forgotten there, it is
     enqueued again after ``patience_s``. ``watches`` look for what no event tells, each
-    ``watch_every_s``, for ``alerts`` to be told.
+    ``watch_every`` rounds, and ``alerts`` are told what they find.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Sweeper:
         policies: Mapping[str, str],
         alerts: Sequence[Target] = (),
         watches: Sequence[Watch] = (),
+        health: Health | None = None,
         patience_s: float = 30.0,
         watch_every: int = 30,
     ) -> None:
@@ -43,6 +45,7 @@ class Sweeper:
         self._policies = policies
         self._alerts = alerts
         self._watches = watches
+        self._health = health or Health("send")
         self._patience = timedelta(seconds=patience_s)
         self._watch_every = watch_every
         self._rounds = 0
@@ -50,10 +53,14 @@ class Sweeper:
     def run(self, stop: threading.Event, *, pause_s: float = 1.0) -> None:
         """Make rounds until told to stop; a round that fails is told, and the next one made."""
         while not stop.wait(pause_s):
+            self._health.begins("looking for deliveries that are due")
             try:
                 self.round()
             except Exception as error:  # a broker's errors are of many libraries
+                self._health.waits(str(error))
                 logger.warning("sweeping failed, again in %.0f s: %s", pause_s, error)
+            else:
+                self._health.advanced()
 
     def round(self) -> int:
         """Make one round; how many deliveries were enqueued."""

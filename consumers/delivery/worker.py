@@ -12,6 +12,7 @@ from typing import Any, Final
 import psycopg
 
 from ..alerts import Watch
+from ..health import Health
 from ..notify import Templates
 from ..sql import statement
 from .celery import add_task, celery_app, enqueue
@@ -24,6 +25,8 @@ from .slack import Slack
 from .sweeper import Sweeper
 
 _THREADS: Final = 4
+_ALONE: Final = {"without_gossip": True, "without_mingle": True, "without_heartbeat": True}
+"""Workers have nothing to tell each other: the rows say who does what."""
 
 
 def channels_of(settings: DeliverySettings) -> dict[str, Channel]:
@@ -60,6 +63,7 @@ def send_deliveries(
     settings: DeliverySettings,
     *,
     stop: threading.Event,
+    health: Health | None = None,
     metrics: DeliveryMetrics | None = None,
     watches: Sequence[Watch] = (),
 ) -> None:
@@ -84,11 +88,9 @@ def send_deliveries(
         policies=policies,
         alerts=settings.notifications.alerts,
         watches=watches,
+        health=health,
     )
-    worker = app.Worker(
-        pool="threads", concurrency=_THREADS, without_gossip=True, without_mingle=True,
-        without_heartbeat=True, loglevel="WARNING", quiet=True,
-    )  # fmt: skip
+    worker = app.WorkController(app=app, pool="threads", concurrency=_THREADS, **_ALONE)
     threading.Thread(target=sweeper.run, args=(stop,), name="sweeper", daemon=True).start()
     threading.Thread(target=_stop_later, args=(worker, stop), name="stop", daemon=True).start()
     worker.start()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Protocol
+from uuid import UUID
 
 import psycopg
 
@@ -62,6 +63,11 @@ class HistoryPast:
     def count(self, **which: Any) -> int:
         """See the port."""
         return int(self._ask("past_count", which)[0][0])
+
+    def event(self, event_id: UUID) -> Event | None:
+        """Return the event of that id, or None."""
+        rows = self._ask("past_event", {"id": event_id})
+        return decode(rows[0][0]) if rows else None
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
 
+from infra.waiting import wait_until
+
 
 @dataclass
 class Answer:
@@ -43,6 +45,10 @@ class SlackServer:
         self.released.set()
         self._server.shutdown()
         self._server.server_close()
+
+    def wait_for(self, number: int) -> None:
+        """Until so many messages were accepted."""
+        assert wait_until(lambda: len(self.accepted) >= number, timeout_s=30)
 
     def _answer(self, body: bytes, content_type: str) -> Answer:
         self.asked += 1

@@ -198,7 +198,9 @@ class TestMail(ChannelContract):
         first, second = mailbox.taken
         assert first["Subject"] == "Ünits moved ✓"
         assert first["Message-ID"] == second["Message-ID"] == f"<{UUID(int=7)}@example.com>"
-        assert first["List-Unsubscribe"].strip() == f"<https://example.com/off?delivery={UUID(int=7)}>"
+        assert (
+            first["List-Unsubscribe"].strip() == f"<https://example.com/off?delivery={UUID(int=7)}>"
+        )
         parts = {part.get_content_type(): part.get_content() for part in first.iter_parts()}
         assert parts["text/plain"].strip() == "Ünits <moved> & more ✓"
         assert parts["text/html"].strip() == "<p>moved</p>"

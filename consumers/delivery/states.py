@@ -1,0 +1,5 @@
+"""The states of a delivery."""
+
+from typing import Final
+
+STATES: Final = ("waiting", "sending", "sent", "digested", "uncertain", "refused", "expired")
