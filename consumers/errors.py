@@ -137,3 +137,12 @@ class AlreadySettled(ConsumeError):  # noqa: N818
             f"dead letter {letter} is settled: `backstory dead show {letter}` says by whom and why"
         )
         self.letter = letter
+
+
+class StillRejected(ConsumeError):  # noqa: N818
+    """A dead letter was tried again, and its consumer rejects it as before; it stays unsettled."""
+
+    def __init__(self, letter: int, reason: str) -> None:
+        super().__init__(f"dead letter {letter} is still rejected: {reason}")
+        self.letter = letter
+        self.reason = reason

@@ -10,7 +10,7 @@ from functools import partial
 
 from .beginning import Beginning, begin_at_end
 from .consumer import Consumer
-from .dead.limit import Rejections
+from .dead import Rejections
 from .errors import ConsumeError, TopicRecreated
 from .health import Health
 from .metrics import ConsumerMetrics

@@ -142,3 +142,15 @@ class ContainersUnavailable(InfraError):  # noqa: N818
             f"containers cannot be started ({reason}): start Docker and pip install "
             "'backstory[containers]', or choose --services=embedded"
         )
+
+
+class UnknownConsumer(InfraError):  # noqa: N818
+    """No consumer of this installation has that name, so nothing can be sent through it."""
+
+    def __init__(self, name: str, known: Sequence[str], problems: Sequence[str]) -> None:
+        also = f"; not looked at: {'; '.join(problems)}" if problems else ""
+        super().__init__(
+            f"no consumer is called {name!r} here (known: {', '.join(known) or 'none'}){also}: run "
+            "this with the settings of that consumer's process, BACKSTORY_CONSUMER among them"
+        )
+        self.name = name

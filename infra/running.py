@@ -16,6 +16,7 @@ from prometheus_client import REGISTRY
 from consumers import ConsumerMetrics, Health
 from schemas import ConfigurationError, EventError
 
+from .acts import publishing_acts
 from .health import serve_health
 from .instance import claimed_instance
 from .process_settings import ProcessSettings
@@ -73,6 +74,8 @@ def prepared(names: Sequence[str], env: Mapping[str, str]) -> Iterator[tuple[lis
             instance = stack.enter_context(claimed_instance(process.home, name))
             health = Health(name, stuck_after_s=process.stuck_after_s)
             jobs.append(Job(name, named(read, instance), runner.load_run(), health, metrics))
+            if name == "persist":
+                stack.enter_context(publishing_acts(read))
         stack.enter_context(serve_health(process.ports, [job.health for job in jobs]))
         yield jobs, stack.enter_context(stop_event())
 

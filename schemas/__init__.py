@@ -16,7 +16,13 @@ from .documents import payload_schema
 from .encoding import decode, encode, encode_payload, raw
 from .errors import ConfigurationError, EventError, InvalidEvent, UnknownEventType
 from .event import CONTENT_TYPE, Event, dataschema_of, sequence_of, split_sequence
-from .operations import EventsDropped, EventSetAside, RelayWindow
+from .operations import (
+    DeadLetterDropped,
+    DeadLetterRetried,
+    EventsDropped,
+    EventSetAside,
+    RelayWindow,
+)
 from .payload import Payload
 from .registry import payload_type, registered_types
 from .text import check_reason
@@ -31,6 +37,8 @@ __all__ = [
     "ConfigurationError",
     "Context",
     "Database",
+    "DeadLetterDropped",
+    "DeadLetterRetried",
     "Event",
     "EventError",
     "EventSetAside",

@@ -53,3 +53,31 @@ class EventsDropped(Payload, name="events.dropped", version=1):
     since: datetime
     until: datetime
     reason: str
+
+
+class DeadLetterAct(Payload):
+    """What the events about an act on a dead letter have in common.
+
+    Attributes:
+        letter: its number in the history.
+        consumer: whose dead letter it is.
+        topic: where the record lies.
+        partition: of that topic.
+        offset: in that partition.
+        rejected: why the consumer had rejected it.
+    """
+
+    letter: int
+    consumer: str
+    topic: str
+    partition: int
+    offset: int
+    rejected: str
+
+
+class DeadLetterRetried(DeadLetterAct, name="dead_letter.retried", version=1):
+    """A consumer took a record that it had rejected; the context says who tried again, and why."""
+
+
+class DeadLetterDropped(DeadLetterAct, name="dead_letter.dropped", version=1):
+    """A rejected record needs no more care; the context says who decided that, and why."""

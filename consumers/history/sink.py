@@ -172,7 +172,7 @@ class HistorySink:
 
     def _keep_acts(self, connection: Connection, acts: Sequence[Act]) -> None:
         for act in acts:
-            row = (act.letter, act.kind, act.actor, act.reason, act.event)
+            row = (act.letter, act.kind, act.actor, act.reason, act.event.decode())
             if connection.execute(statement("keep_act"), row).rowcount == 0:
                 raise AlreadySettled(act.letter)
 
