@@ -25,6 +25,7 @@ class Envelope(msgspec.Struct, frozen=True, gc=False):
     time: datetime
     subject: str | UnsetType
     sequence: str
+    window: int | UnsetType
     dataschema: str
     context: Raw
     data: Payload | Raw

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from msgspec import UNSET, UnsetType
+
 from .rows import Ledger, LedgerLine, Start
 
 WINDOW: Final = timedelta(seconds=1)
@@ -13,6 +15,10 @@ WINDOW: Final = timedelta(seconds=1)
 
 class LedgerBook:
     """Adds acknowledged events up, closes windows, and knows which of them nobody was told of.
+
+    Each event carries the number of its window, so that is settled before a batch is made
+    (``number_for``), and a window closes between two batches. The first batch of a leader may have
+    been published by the one before: it keeps the number of the window that was left open.
 
     A window has the same content whatever happens while it is closed: its line is stored together
     with the place (``closing``, then ``stored``), and only then is its event published; that it was
@@ -23,6 +29,7 @@ class LedgerBook:
         self._open = start.ledger
         self._untold = list(start.unannounced)
         self._told: tuple[int, ...] = ()
+        self._is_first = True
 
     @property
     def is_settled(self) -> bool:
@@ -33,8 +40,13 @@ class LedgerBook:
         """Whether there is something that a store would settle."""
         return bool(self._told) or self._closes(now)
 
+    def number_for(self, now: datetime) -> int:
+        """Return the number of the window that the batch after the one under way belongs to."""
+        return self._open.number + (self._closes(now) and not self._is_first)
+
     def add(self, events: int, digest: int, now: datetime) -> None:
         """Count a batch that was acknowledged."""
+        self._is_first = False
         if events:
             self._open = replace(
                 self._open,
@@ -44,11 +56,15 @@ class LedgerBook:
             )
 
     def closing(
-        self, now: datetime, *, early: bool = False
+        self, now: datetime, window: int | UnsetType = UNSET, *, early: bool = False
     ) -> tuple[Ledger, tuple[LedgerLine, ...], tuple[int, ...]]:
-        """Return what to store: the open window, the lines closed by it, the numbers told of."""
+        """Return what to store: the open window, the lines closed by it, the numbers told of.
+
+        ``window`` is that of the batch to be published next; without one the time decides.
+        """
+        closes = self._closes(now) if window is UNSET else window != self._open.number
         opened_at = self._open.opened_at
-        if opened_at is None or not (early or self._closes(now)):
+        if opened_at is None or not (early or closes):
             return self._open, (), self._told
         line = LedgerLine(
             number=self._open.number,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from msgspec import UNSET, UnsetType
+
 from schemas import Payload, dataschema_of
 
 from .chains import Place
@@ -20,10 +22,12 @@ class Batch:
     """Events ready to be published.
 
     Attributes:
+        window: number of the ledger window that will count them; UNSET when none will.
         digest: their ids as 128-bit numbers, joined by exclusive or.
         set_aside: rows of which something could not be published, with the reason.
     """
 
+    window: int | UnsetType = UNSET
     records: list[Record] = field(default_factory=list)
     digest: int = 0
     set_aside: list[tuple[OutboxRow, str]] = field(default_factory=list)
@@ -62,6 +66,7 @@ class Telling:
             row.at,
             subject,
             f"{seq:019d}.{at_position:06d}",
+            self.batch.window,
             dataschema,
             self.circumstances.context(entity),
             payload,

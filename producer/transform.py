@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from msgspec import UNSET, MsgspecError, Raw
+from msgspec import UNSET, MsgspecError, Raw, UnsetType
 
 from schemas import EventSetAside, RelayWindow, TableTruncated
 
@@ -41,13 +41,14 @@ class Transformer:
         self._contexts = Contexts(source)
         self._ids = EventIds(source.name)
 
-    def batch(self, rows: Sequence[OutboxRow]) -> Batch:
+    def batch(self, rows: Sequence[OutboxRow], window: int | UnsetType = UNSET) -> Batch:
         """Return the events of the rows; those of one row of a table in the order of its writes.
 
         What cannot be encoded, or is larger than allowed, is set aside, and an event says so.
+        ``window`` is the number of the ledger window that will count them.
         """
         self._registry.renew()
-        batch = Batch()
+        batch = Batch(window)
         decoded: dict[int, list[Pair]] = {}
         places = places_of(rows, self._registry, decoded)
         for row in rows:
@@ -81,6 +82,7 @@ class Transformer:
             line.closed_at,
             f"backstory.Window/{line.number}",
             f"{line.number:019d}.000000",
+            UNSET,
             dataschema,
             self._contexts.own.context(),
             payload,
@@ -142,6 +144,7 @@ class Transformer:
             row.at,
             self._registry.told(row.subject) if row.subject else UNSET,
             f"{row.seq:019d}.000000",
+            batch.window,
             f"backstory:{row.name}/{row.version or 1}",
             circumstances.context(),
             Raw(row.new),

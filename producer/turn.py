@@ -107,7 +107,10 @@ class Turn:
 
     def _prepare(self, place: Place) -> _Prepared:
         page = self._outbox.read(place)
-        return _Prepared(page, self._ready(page).batch(page.rows) if page.rows else Batch())
+        if not page.rows:
+            return _Prepared(page, Batch())
+        window = self._book.number_for(self._now())
+        return _Prepared(page, self._ready(page).batch(page.rows, window))
 
     def _ready(self, page: Page) -> Transformer:
         """Return a transformer that knows what the page's catalogue says and the topic takes."""
@@ -121,7 +124,7 @@ class Turn:
 
     def _store(self, place: Place, batch: Batch, *, early: bool = False) -> None:
         """Store a place with the ledger, and the rows of the coming batch that are set aside."""
-        ledger, closed, told = self._book.closing(self._now(), early=early)
+        ledger, closed, told = self._book.closing(self._now(), batch.window, early=early)
         self._outbox.store(
             Progress(
                 place=place,
@@ -151,7 +154,7 @@ class Turn:
                 self._settle()
                 break
             except DeliveryFailed as error:
-                prepared = self._made_again(prepared.page, error)
+                prepared = self._made_again(prepared, error)
         self._book.announced(lines)
         self._book.add(len(prepared.batch.records), prepared.batch.digest, self._now())
         self._place = prepared.page.after
@@ -162,7 +165,7 @@ class Turn:
     def _announcements(self, page: Page, lines: list[LedgerLine]) -> list[Record]:
         return [self._ready(page).announcement(line) for line in lines] if lines else []
 
-    def _made_again(self, page: Page, error: DeliveryFailed) -> _Prepared:
+    def _made_again(self, failed: _Prepared, error: DeliveryFailed) -> _Prepared:
         """Make a batch anew after a failed delivery: the topic may take less than before."""
         _log.warning("a batch is sent again", extra={"error": str(error)})
         self._metrics.failures.inc()
@@ -170,7 +173,8 @@ class Turn:
         if self._stop.wait(_RETRY_S):
             raise Stopped
         self._beat()
-        batch = self._ready(page).batch(page.rows)
+        page = failed.page
+        batch = self._ready(page).batch(page.rows, failed.batch.window)
         if batch.set_aside:
             self._store(page.before, batch)
         return _Prepared(page, batch)

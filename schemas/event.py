@@ -18,6 +18,7 @@ CONTENT_TYPE: Final = "application/cloudevents+json"
 
 _MAX_SEQ: Final = 2**63 - 1
 _MAX_POSITION: Final = 10**6 - 1
+_MAX_INTEGER: Final = 2**31 - 1  # of a CloudEvents attribute
 
 
 class Event(Struct, frozen=True, kw_only=True, gc=False):
@@ -30,6 +31,8 @@ class Event(Struct, frozen=True, kw_only=True, gc=False):
         time: when it happened, in UTC with microseconds. For order use ``sequence``, never this.
         subject: what it happened to, as ``app.Model/key``; UNSET when there is no such thing.
         sequence: place in the order of its source, sortable as text; see ``split_sequence``.
+        window: number of the ledger window that counts it, as its ``relay.window`` says; the same
+            when it is published again. UNSET for what the ledger does not count.
         dataschema: type and version of the payload, such as ``backstory:model.updated/1``.
         context: who, from where, in the course of what, and why.
         data: the payload as the bytes it was made of; see ``payload``.
@@ -42,6 +45,7 @@ class Event(Struct, frozen=True, kw_only=True, gc=False):
     time: Annotated[datetime, Meta(tz=True)]
     subject: str | UnsetType = UNSET
     sequence: str
+    window: Annotated[int, Meta(ge=1, le=_MAX_INTEGER)] | UnsetType = UNSET
     dataschema: str
     context: Context
     data: Raw

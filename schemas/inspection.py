@@ -34,6 +34,8 @@ def _faults(value: Any, path: str) -> Iterator[InvalidEvent]:
                     f"is {value}, a number JSON does not have: send None or leave it out",
                     field=path,
                 )
+        case msgspec.UnsetType():
+            return  # left out
         case msgspec.Raw():
             yield from _raw_faults(value, path)
         case Mapping():

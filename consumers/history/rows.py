@@ -8,6 +8,8 @@ from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any, Final
 
+from msgspec import UNSET
+
 from schemas import Actor, Event, InvalidEvent, Request, split_sequence
 
 from ..records import Record
@@ -27,6 +29,7 @@ COLUMN_TYPES: Final = (
     "text",  # topic
     "int4",  # partition
     "int8",  # offset
+    "int8",  # ledger_window
 )
 """How each column travels. COPY carries no types, so what matters is that the bytes are those that
 the column's type receives; the plain types keep psycopg on its compiled path."""
@@ -80,6 +83,7 @@ def row_of(topic: str, record: Record, event: Event) -> Row:
         topic,
         record.partition,
         record.offset,
+        None if event.window is UNSET else event.window,
     )
 
 

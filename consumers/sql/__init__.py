@@ -14,6 +14,7 @@ SCHEMA: Final = tuple(
         "refuse_change",
         "first_id",
         "events",
+        "add_ledger_window",
         "indexes",
         "default_partition",
         "add_months",

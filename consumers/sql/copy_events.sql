@@ -1,4 +1,4 @@
 -- Rows straight into the history; recorded_at comes from its default.
 COPY history.events (id, occurred_at, type, source, sequence, position, model, object_id, entity, user_id,
     username, action, request_id, method, url_path, ip, browser, user_agent, origin, trace_id, value,
-    topic, partition, "offset") FROM STDIN (FORMAT binary)
+    topic, partition, "offset", ledger_window) FROM STDIN (FORMAT binary)

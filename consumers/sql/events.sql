@@ -1,5 +1,5 @@
 -- Every event once, for ever. The key is time-ordered (UUIDv7), so it can be unique and partition by month at
--- the same time; value keeps the exact bytes that were published.
+-- the same time; value keeps the exact bytes that were published. ledger_window is the window of its source's ledger that counts it.
 CREATE TABLE IF NOT EXISTS history.events (
     id uuid NOT NULL,
     occurred_at timestamptz NOT NULL,
@@ -26,5 +26,6 @@ CREATE TABLE IF NOT EXISTS history.events (
     topic text NOT NULL,
     partition integer NOT NULL,
     "offset" bigint NOT NULL,
+    ledger_window bigint,
     PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);

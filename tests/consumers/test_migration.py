@@ -26,6 +26,16 @@ def test_migrating_again_changes_nothing(database: str):
     assert everything(database) == before
 
 
+def test_history_of_an_older_version_gets_the_columns_it_lacks(database: str):
+    """And its view shows them."""
+    migrate(database)
+    before = everything(database)
+    with psycopg.connect(database) as connection:
+        connection.execute("ALTER TABLE history.events DROP COLUMN ledger_window CASCADE")
+    migrate(database)
+    assert everything(database) == before
+
+
 def test_several_migrate_at_once(database: str):
     """Every instance of a deployment may start with it."""
     failures: list[Exception] = []

@@ -22,7 +22,7 @@ from tests.factories import an_event
 ALL_BUT_ARRIVAL = (
     "SELECT id, occurred_at, type, source, sequence, position, model, object_id, entity, user_id, "
     "username, action, request_id, method, url_path, ip, browser, user_agent, origin, trace_id, "
-    'value::text, topic, partition, "offset" FROM history.events ORDER BY id'
+    'value::text, topic, partition, "offset", ledger_window FROM history.events ORDER BY id'
 )
 
 

@@ -35,7 +35,9 @@ class TestHistorySink(SinkContract):
         """Each column is filled by binary COPY: a wrong byte would be a wrong fact."""
         trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
         event = an_event(
-            time=datetime(2026, 5, 4, 3, 2, 1, 123456, UTC), context=a_context(trace=trace)
+            time=datetime(2026, 5, 4, 3, 2, 1, 123456, UTC),
+            window=7,
+            context=a_context(trace=trace),
         )
         sink.write(a_batch([event], first=41))
 
@@ -54,6 +56,7 @@ class TestHistorySink(SinkContract):
         assert row["request_id"] == event.context.request.id
         assert row["trace_id"] == "4bf92f3577b34da6a3ce929d0e0e4736"
         assert (row["topic"], row["partition"], row["offset"]) == ("events", 0, 41)
+        assert row["ledger_window"] == 7
 
     def test_value_is_kept_byte_for_byte(self, sink: HistorySink, history: str):
         """Hashes, replay and rebuilt topics depend on it."""
@@ -76,7 +79,16 @@ class TestHistorySink(SinkContract):
         sink.write(a_batch([an_event(context=Context(), subject=UNSET)]))
 
         row = only_row(history)
-        unknown = ("model", "object_id", "entity", "user_id", "ip", "request_id", "trace_id")
+        unknown = (
+            "model",
+            "object_id",
+            "entity",
+            "user_id",
+            "ip",
+            "request_id",
+            "trace_id",
+            "ledger_window",
+        )
         assert {row[name] for name in unknown} == {None}
 
     @pytest.mark.parametrize("ip", ["", "unknown", "10.0.0.1:80", "2001:db8::1"])

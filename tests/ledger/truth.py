@@ -55,10 +55,17 @@ class Truth:
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """The history: its events, in the order of their sequence, and the windows it was told of."""
+    """The history.
+
+    Attributes:
+        events: in the order of their sequence.
+        windows: the ledger windows it was told of.
+        window_of: the number of its window that each event carries, by the event's id.
+    """
 
     events: list[Observed]
     windows: Mapping[int, Window]
+    window_of: Mapping[str, int]
 
 
 def read_truth(app_url: str) -> Truth:
@@ -85,11 +92,15 @@ def read_history(history_url: str) -> Told:
         lines = connection.execute(
             "SELECT value::text FROM history.events WHERE type = 'relay.window'"
         ).fetchall()
+        carried = connection.execute(
+            "SELECT id::text, ledger_window FROM history.events WHERE ledger_window IS NOT NULL"
+        ).fetchall()
     told = [decode(text.encode()).payload() for (text,) in lines]
     assert all(isinstance(line, RelayWindow) for line in told)
     return Told(
         events=list(events(history_url)),
         windows={line.number: Window(line.events, line.digest) for line in told},
+        window_of=dict(carried),
     )
 
 

@@ -93,13 +93,22 @@ def _out_of_order(truth: Truth, told: Told) -> list[str]:
 
 def _miscounted(truth: Truth, told: Told) -> list[str]:
     ids: dict[int, list[str]] = defaultdict(list)
+    carried: dict[int, list[str]] = defaultdict(list)
     for event in told.events:
         ids[truth.window_of.get(event.order[1], 0)].append(event.id)
+        carried[told.window_of.get(event.id, 0)].append(event.id)
     outside = len(ids.pop(0, []))
-    found = {number: window_over(covered) for number, covered in ids.items()}
+    found, said = (
+        {number: window_over(covered) for number, covered in each.items()}
+        for each in (ids, carried)
+    )
     return [
         f"window {number}: {name} says {others.get(number)}, the ledger {truth.windows.get(number)}"
-        for name, others in (("its event", told.windows), ("the history", found))
+        for name, others in (
+            ("its event", told.windows),
+            ("the history", found),
+            ("what events say", said),
+        )
         for number in sorted({*truth.windows, *others})
         if others.get(number) != truth.windows.get(number)
     ] + ([f"{outside} events are in no window"] if outside else [])

@@ -8,6 +8,7 @@ from operator import xor
 from threading import Event as Flag
 
 import pytest
+from msgspec import UNSET
 
 from producer import MemoryOutbox, MemoryPublisher, OutboxTable, Relay, RelayMetrics, Source, Start
 from producer.turn import Turn
@@ -52,6 +53,14 @@ class Clock:
         self.time += timedelta(seconds=seconds)
 
 
+class TickingClock(Clock):
+    """Half a second passes whenever somebody looks."""
+
+    def __call__(self) -> datetime:
+        self.pass_s(0.5)
+        return self.time
+
+
 def a_turn(outbox: MemoryOutbox, publisher: MemoryPublisher, clock: Clock) -> Turn:
     """Return a leader's turn."""
     start = outbox.lead()
@@ -82,7 +91,7 @@ def test_batch_that_failed_is_sent_again_before_any_other(position: int) -> None
 
 def test_windows_of_the_ledger_hold_every_event_once() -> None:
     """Numbers without gaps, counts and digests of what was acknowledged."""
-    table, publisher, clock = a_table(25), MemoryPublisher(), Clock()
+    table, publisher, clock = a_table(45), MemoryPublisher(), Clock()
     turn = a_turn(MemoryOutbox(table, page_rows=10), publisher, clock)
     while turn.step():
         clock.pass_s(0.7)
@@ -93,7 +102,7 @@ def test_windows_of_the_ledger_hold_every_event_once() -> None:
     windows = [payload for payload in payloads if isinstance(payload, RelayWindow)]
     assert [window.number for window in windows] == list(range(1, len(windows) + 1))
     assert len(windows) > 1
-    assert sum(window.events for window in windows) == 25
+    assert sum(window.events for window in windows) == 45
     digest = reduce(xor, (event.id.int for event in events(publisher)))
     assert reduce(xor, (int(window.digest, 16) for window in windows)) == digest
     assert {line.digest for line in table.windows.values()} == {w.digest for w in windows}
@@ -114,6 +123,28 @@ def test_window_that_was_stored_but_not_told_is_told_by_the_next_leader() -> Non
 
     [told], [again] = events(first, "relay."), events(second, "relay.")
     assert told == again
+
+
+def test_event_carries_the_window_that_counts_it_however_often_it_is_published() -> None:
+    """Leaders die between publishing and storing, deliveries fail, time passes meanwhile."""
+    table, clock, publisher = a_table(200), TickingClock(), MemoryPublisher()
+    for steps in (1, 3, 2, 4, 1):
+        outbox = MemoryOutbox(table, page_rows=10)
+        publisher.failures = [5]
+        turn = a_turn(outbox, publisher, clock)
+        for _ in range(steps):
+            turn.step()
+        outbox.close()  # what the last step published is not stored
+    Relay(MemoryOutbox(table, page_rows=10), publisher, now=clock).drain()
+
+    carried = {(event.id, event.window) for event in events(publisher)}
+    assert len(events(publisher)) > len(carried) == 200
+    for line in table.windows.values():
+        ids = [key.int for key, window in carried if window == line.number]
+        assert (len(ids), f"{reduce(xor, ids):032x}") == (line.events, line.digest)
+    assert sum(line.events for line in table.windows.values()) == 200
+    assert len(table.windows) > 1
+    assert {event.window for event in events(publisher, "relay.")} == {UNSET}
 
 
 def test_idle_leader_still_closes_its_window() -> None:

@@ -70,6 +70,7 @@ orders = st.builds(
     extra=st.dictionaries(texts, json_values, max_size=3),
 )
 times = st.datetimes(timezones=st.just(UTC))
+windows = st.just(msgspec.UNSET) | st.integers(1, 2**31 - 1)
 
 
 @given(orders)
@@ -81,21 +82,28 @@ def test_payload_survives_the_round_trip(payload: OrderPlaced):
     assert [str(line.price) for line in read.lines] == [str(line.price) for line in payload.lines]
 
 
-@given(orders, times, texts, texts)
-def test_event_survives_the_round_trip(payload: OrderPlaced, time: datetime, name: str, key: str):
+@given(orders, times, texts, texts, windows)
+def test_event_survives_the_round_trip(
+    payload: OrderPlaced, time: datetime, name: str, key: str, window: int | msgspec.UnsetType
+):
     """The bytes are the event: decoding and encoding again gives the same bytes."""
     event = an_event(
-        payload, time=time, subject=f"app.Order/{key}", context=Context(actor=Actor(username=name))
+        payload,
+        time=time,
+        subject=f"app.Order/{key}",
+        window=window,
+        context=Context(actor=Actor(username=name)),
     )
 
     value = encode(event)
     read = decode(value)
 
     assert encode(read) == value
-    assert (read.id, read.time, read.subject, read.context) == (
+    assert (read.id, read.time, read.subject, read.window, read.context) == (
         event.id,
         event.time,
         event.subject,
+        event.window,
         event.context,
     )
     assert read.payload() == payload
