@@ -58,28 +58,40 @@ def functions(schema: str) -> list[Function]:
         _function(schema, "large_value", "backstory_large_value", _HARDENED, _HARDENED_SQL),
         _function(schema, "rows_query", "backstory_rows_query", _PATH, _PATH_SQL),
         _function(schema, "paired_query", "backstory_paired_query", _PATH, _PATH_SQL),
+        _function(schema, "fetch", "backstory_fetch", _PATH, _PATH_SQL),
         _function(schema, "write_rows", "backstory_write_rows", _HARDENED, _HARDENED_SQL),
         _function(schema, "demand_reason", "backstory_demand_reason", _PATH, _PATH_SQL),
     ]
-    lean = [_function(schema, f"capture_{op}", f"backstory_{op}", (), "") for op in OPERATIONS]
+    lean = [_capture(schema, op, op, (), "") for op in OPERATIONS]
     hardened = [
-        _function(schema, f"capture_{op}", f"backstory_{op}_hardened", _HARDENED, _HARDENED_SQL)
+        _capture(schema, op, f"{op}_hardened", _HARDENED, _HARDENED_SQL)
         for op in OPERATIONS
         if op != "truncate"
     ]
     return helpers + lean + hardened
 
 
-def _function(
-    schema: str, file: str, name: str, settings: tuple[str, ...], settings_sql: str
+def _capture(
+    schema: str, operation: str, name: str, settings: tuple[str, ...], settings_sql: str
 ) -> Function:
-    sql = (
-        statement(file)
-        .replace("{schema}", quoted(schema))
-        .replace("{schema_in_text}", quoted(schema).replace("'", "''").replace("%", "%%"))
-        .replace("{function}", name)
-        .replace("{settings}", settings_sql)
-    )
+    side = {"insert": "new", "delete": "old"}.get(operation, "")  # the one transition table it has
+    file = "capture_rows" if side else f"capture_{operation}"
+    words = {"operation": operation, "side": side}
+    return _function(schema, file, f"backstory_{name}", settings, settings_sql, **words)
+
+
+def _function(
+    schema: str, file: str, name: str, settings: tuple[str, ...], settings_sql: str, **words: str
+) -> Function:
+    words |= {
+        "schema": quoted(schema),
+        "schema_in_text": quoted(schema).replace("'", "''").replace("%", "%%"),
+        "function": name,
+        "settings": settings_sql,
+    }
+    sql = statement(file)
+    for word, meant in words.items():
+        sql = sql.replace(f"{{{word}}}", meant)
     return Function(
         name=name,
         sql=sql,

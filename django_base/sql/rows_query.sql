@@ -1,8 +1,9 @@
 -- The query that turns the transition table `rows` of the table `relation` into one JSON object a row, in its order.
--- Columns that can be large are measured without reading them; columns in `excluded` (an array in text form) are left
--- out. With `other`, rows whose key (the model's) is in that transition table as well come first, in the order of the key.
+-- Columns that can be large are measured without reading them, unless the widest row is known to have under 2 kB;
+-- columns in `excluded` (an array in text form) are left out. With `other`, rows whose key (the model's) is in that
+-- transition table as well come first, in the order of the key.
 CREATE OR REPLACE FUNCTION {schema}.backstory_rows_query(
-    relation oid, model text, rows text, excluded text, other text
+    relation oid, model text, rows text, excluded text, other text, widest integer
 )
 RETURNS text LANGUAGE sql STABLE{settings} AS $function$
     SELECT pg_catalog.format(
@@ -11,7 +12,7 @@ RETURNS text LANGUAGE sql STABLE{settings} AS $function$
             CASE
                 WHEN t.typnamespace <> 'pg_catalog'::regnamespace AND t.typtype <> 'e' THEN pg_catalog.format(
                     '{schema_in_text}.backstory_large_value(backstory_row.%1$I) AS %1$I', a.attname)
-                WHEN t.typlen <> -1 OR t.typcategory = 'N' THEN pg_catalog.format('backstory_row.%I', a.attname)
+                WHEN widest < 2000 OR t.typlen <> -1 OR t.typcategory = 'N' THEN pg_catalog.format('backstory_row.%I', a.attname)
                 ELSE pg_catalog.format(
                     'CASE WHEN pg_catalog.%s THEN pg_catalog.to_json(backstory_row.%I) '
                     'ELSE {schema_in_text}.backstory_large_value(backstory_row.%2$I) END AS %2$I',

@@ -16,8 +16,8 @@ CREATE TABLE backstory_outbox (
     version smallint,
     subject text,
     context text DEFAULT
-        CASE WHEN left(current_query(), 2) = '/*'
-        THEN substr(split_part(left(current_query(), 65536), '*/', 1), 3)
+        CASE WHEN starts_with(current_query(), '/*')
+        THEN split_part(split_part(current_query(), '*/', 1)::varchar(65536), '/*', 2)
         WHEN left(current_query(), 20) ~* '^\s*(commit|end|prepare)\M' THEN '*/commit' END,
     role text NOT NULL DEFAULT session_user,
     application text DEFAULT current_setting('application_name'),
