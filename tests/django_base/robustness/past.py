@@ -1,7 +1,7 @@
 """What the events of some writes say has become of the rows, against the rows themselves."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import connection
@@ -37,7 +37,7 @@ def rebuilt(events: Iterable[Event], since: Rows | None = None) -> Rows:
     return rows
 
 
-def stored(*labels: str) -> Rows:
+def stored(*labels: str, execute: Callable[..., Any] = execute) -> Rows:
     """Return the rows of the tables of these models as their events name them."""
     rows: Rows = {}
     for label in labels:
