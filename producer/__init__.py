@@ -10,13 +10,13 @@ from .errors import (
     SourceMismatch,
     SourceUnbound,
 )
+from .health import Health
 from .identity import hashed, hidden_subject, subject_of
 from .kafka import KafkaPublisher
 from .memory import MemoryOutbox, MemoryPublisher, OutboxTable
 from .metrics import RelayMetrics
 from .outbox import Outbox
 from .postgres import OutboxLimits, PostgresOutbox
-from .preview import last_number, preview
 from .publisher import Publisher, Record
 from .relay import Relay
 from .roles import able_to_disable, replica_settings
@@ -31,11 +31,13 @@ from .source import (
     show_source,
 )
 from .tables import create_tables
+from .unpublished import last_number, preview
 
 __all__ = [
     "Binding",
     "Column",
     "DeliveryFailed",
+    "Health",
     "DirectKafka",
     "Dropped",
     "KafkaPublisher",

@@ -1,6 +1,5 @@
 """What psycopg makes of a type's text on one of Django's connections; none is opened for it."""
 
-import re
 from datetime import datetime
 from functools import cache
 from typing import Any, Final
@@ -14,7 +13,6 @@ from psycopg.pq import Format
 from psycopg.types.datetime import TimestamptzLoader
 from psycopg.types.string import TextLoader
 
-_MODIFIER: Final = re.compile(r"\s*\(.*?\)")  # as in numeric(20, 4) or timestamp(3) with time zone
 _ALIASES: Final = {"char": "bpchar"}  # the type named "char" is another one
 
 
@@ -24,10 +22,9 @@ def loaded(kind: str, text: str, connection: BaseDatabaseWrapper) -> Any:
     Raises:
         psycopg.DataError: Python has no such value.
     """
-    name = _MODIFIER.sub("", kind)
     zone = "" if settings.USE_TZ else str(connection.timezone_name)
     transformer = _transformer(zone)
-    known = adapters.types.get(_ALIASES.get(name, name))
+    known = adapters.types.get(_ALIASES.get(kind, kind))
     if known is None:
         return text
     return transformer.get_loader(known.oid, Format.TEXT).load(text.encode())

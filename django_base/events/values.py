@@ -8,18 +8,21 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final
 
 import msgspec
 import psycopg
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.expressions import Col
 from msgspec import Raw
 
 from .adaptation import loaded
 
 _STANDS_FOR: Final = re.compile(rb'\{\s*"backstory:')
+_MODIFIER: Final = re.compile(r"\s*\(.*?\)")  # of numeric(20, 4), timestamp(3) with time zone
 _DIMENSION: Final = re.compile(r"\[\d*\]")
 _INTERVAL: Final = re.compile(
     r"P(?:(-?\d+)Y)?(?:(-?\d+)M)?(?:(-?\d+)W)?(?:(-?\d+)D)?"
@@ -81,8 +84,7 @@ def field_value(
     """
     if _STANDS_FOR.match(bytes(value)):
         return plain_value(value)
-    column = field.get_col(field.model._meta.db_table)
-    kind = column.output_field.db_type(connection) or ""
+    column, kind = _column(field, connection.alias)
     try:
         found = _column_value(kind, value, connection)
         converters = [
@@ -96,8 +98,16 @@ def field_value(
     return found
 
 
+@cache
+def _column(field: "models.Field[Any, Any]", alias: str) -> tuple[Col, str]:
+    """Return a field's column and its type, without what only bounds its values."""
+    column = field.get_col(field.model._meta.db_table)
+    kind = column.output_field.db_type(connections[alias]) or ""
+    return column, _MODIFIER.sub("", kind)
+
+
 def _column_value(kind: str, value: Raw, connection: BaseDatabaseWrapper) -> Any:
-    """Return what psycopg makes of a column of a type, as in ``numeric(20, 4)`` or ``date[]``."""
+    """Return what psycopg makes of a value of a column's type, such as ``date[]``."""
     written = bytes(value)
     if written == b"null":
         return None

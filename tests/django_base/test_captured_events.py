@@ -1,5 +1,6 @@
 """captured_events: typed events inside a test that rolls back."""
 
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -40,6 +41,25 @@ class InsideTheTestsTransaction(TestCase):
             Company.objects.create(name="Bolt")
 
         assert [event.after["name"] for event in events()] == ["Bolt"]
+
+    def test_a_failed_action_is_there_and_its_changes_are_not(self):
+        """The test's transaction outlives the action's."""
+        with captured_events() as events, suppress(ZeroDivisionError), action("company.found"):
+            Company.objects.create(name="Bolt")
+            raise ZeroDivisionError
+
+        (failed,) = events()
+        assert (failed.type, failed.context.action) == ("action.failed", "company.found")
+
+    def test_a_request_of_the_test_client_is_the_context(self):
+        """Its changes and its page view carry its id."""
+        with captured_events() as events:
+            self.client.get("/add/Bolt/")
+
+        created, viewed = events()
+        assert (created.type, viewed.type) == ("model.created", "page.viewed")
+        assert created.context.request.id == viewed.context.request.id
+        assert viewed.payload.route == "add/<str:name>/"
 
 
 class AcrossTransactions(TransactionTestCase):

@@ -9,6 +9,7 @@ from shop.models import Account
 
 from django_base import track
 from django_base.capture import registry
+from django_base.capture.checks import check_models
 from django_base.capture.options import CaptureOptions
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +128,16 @@ def test_a_model_of_others_is_left_out_with_its_reason(capsys, monkeypatch):
         assert models[label]["kind"] == "left out"
         assert models[label]["reason"] == "kept by the identity provider"
         assert models[label]["triggers"] == "left over"
+
+
+@pytest.mark.parametrize("untracked", [True, ("a", "b"), None])
+def test_leaving_out_takes_a_written_reason(capsys, monkeypatch, untracked):
+    """What is no text leaves nothing out, and is an error of the check."""
+    said = CaptureOptions.of(masked=("password",), untracked=untracked)
+    monkeypatch.setitem(registry._declared, Account._meta.label_lower, said)
+
+    assert listed(capsys)["shop.Account"]["kind"] == "tracked"
+    assert [each.id for each in check_models() if each.obj is Account] == ["backstory.E003"]
 
 
 def test_a_database_without_capture_is_refused():
