@@ -10,7 +10,6 @@ from .errors import (
     SourceMismatch,
     SourceUnbound,
 )
-from .health import Health
 from .identity import hashed, hidden_subject, subject_of
 from .kafka import KafkaPublisher
 from .memory import MemoryOutbox, MemoryPublisher, OutboxTable
@@ -37,7 +36,6 @@ __all__ = [
     "Binding",
     "Column",
     "DeliveryFailed",
-    "Health",
     "DirectKafka",
     "Dropped",
     "KafkaPublisher",
