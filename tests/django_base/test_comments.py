@@ -7,20 +7,17 @@ from psycopg import sql
 from shop.models import Company
 
 from django_base import bind_context, with_context
-from schemas import context_from_comment
 
 AWKWARD = "50% of 'all' */ drop -- \U0001f600 \\ \"q\" %s %(x)s ; $$"
 
 
+LONG = (AWKWARD * 200)[:10_000].encode()[:10_000].decode(errors="ignore")
+
+
 @pytest.fixture
-def contexts(captured):
-    """Gives the reasons of what was captured since."""
-
-    def reasons():
-        return [context_from_comment(row.context or "").reason for row in captured()]
-
-    captured()
-    return reasons
+def contexts(captured_events):
+    """Gives the reasons of the events told so far: through trigger, outbox and relay's reading."""
+    return lambda: [event.context.reason for event in captured_events()]
 
 
 def send_orm():
@@ -124,13 +121,14 @@ WAYS = [value for name, value in list(globals().items()) if name.startswith("sen
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("reason", [AWKWARD, LONG], ids=["awkward", "long"])
 @pytest.mark.parametrize("send", WAYS, ids=lambda each: each.__name__[5:])
-def test_the_reason_arrives_whole(send, contexts):
-    """Percent signs, quotes and ends of comments are nobody's problem."""
-    with bind_context(reason=AWKWARD, actor="7"):
+def test_the_reason_arrives_whole(send, reason, contexts):
+    """Percent signs, quotes, ends of comments and 10,000 bytes of them are nobody's problem."""
+    with bind_context(reason=reason, actor="7"):
         send()
 
-    assert contexts() == [AWKWARD]
+    assert contexts() == [reason]
     assert Company.objects.get().name == "50%"
 
 
