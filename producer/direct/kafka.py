@@ -73,9 +73,9 @@ class DirectKafka:
         os.register_at_fork(after_in_child=partial(_begin_anew, weakref.ref(self)))
 
     def send(self, event_type: str, record: Record) -> None:
-        """Hand over an event, or drop it; never waits and never raises."""
+        """Hand over an event, or drop it; never waits for Kafka and never raises."""
         try:
-            producer = self._producer or self._made()
+            producer = self._made()
             producer.produce(self._topic, record.value, record.key, headers=record.headers)
             producer.poll(0)  # learns what was refused
         except BufferError:
@@ -94,6 +94,7 @@ class DirectKafka:
             producer.flush(_PURGE_S)
 
     def _made(self) -> Producer:
+        """Return the producer of this process."""
         with self._lock:
             if self._producer is None:
                 self._producer = Producer(self._config)
