@@ -108,7 +108,9 @@ class Shape:
 
 def _set(fields: Mapping[str, str], image: Image) -> tuple[str, ...]:
     """Return the fields whose columns are not NULL."""
-    return tuple(field for column, field in fields.items() if image[column] != _NULL)
+    if not fields:
+        return ()
+    return tuple([field for column, field in fields.items() if image[column] != _NULL])
 
 
 def hides_key(model: TrackedModel) -> bool:
