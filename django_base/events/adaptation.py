@@ -1,6 +1,8 @@
 """What psycopg makes of a type's text on one of Django's connections; none is opened for it."""
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -13,6 +15,9 @@ from psycopg.pq import Format
 from psycopg.types.datetime import TimestamptzLoader
 from psycopg.types.string import TextLoader
 
+_INTERVAL: Final = re.compile(
+    r"P(?:(-?\d+)Y)?(?:(-?\d+)M)?(?:(-?\d+)D)?(?:T(?:(-?\d+)H)?(?:(-?\d+)M)?(?:(-?[\d.]+)S)?)?"
+)
 _ALIASES: Final = {"char": "bpchar"}  # the type named "char" is another one
 
 
@@ -20,8 +25,10 @@ def loaded(kind: str, text: str, connection: BaseDatabaseWrapper) -> Any:
     """Return what psycopg makes of the text of a type of ``pg_catalog``, else the text itself.
 
     Raises:
-        psycopg.DataError: Python has no such value.
+        psycopg.DataError, ValueError: Python has no such value, as for ``infinity``.
     """
+    if kind == "interval":
+        return _interval(text)  # psycopg reads another style than ISO 8601
     zone = "" if settings.USE_TZ else str(connection.timezone_name)
     transformer = _transformer(zone)
     known = adapters.types.get(_ALIASES.get(kind, kind))
@@ -49,3 +56,17 @@ def _naive_in(zone: ZoneInfo) -> type[TimestamptzLoader]:
             return super().load(data).astimezone(zone).replace(tzinfo=None)
 
     return NaiveLoader
+
+
+def _interval(text: str) -> timedelta:
+    """Return an ISO 8601 interval: as with psycopg, a year has 365 days and a month 30."""
+    match = _INTERVAL.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    years, months, days, hours, minutes = (int(part or 0) for part in match.groups()[:5])
+    return timedelta(
+        days=years * 365 + months * 30 + days,
+        hours=hours,
+        minutes=minutes,
+        microseconds=int(Decimal(match[6] or 0) * 1_000_000),
+    )

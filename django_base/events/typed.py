@@ -6,12 +6,11 @@ from typing import Any, Final, TypeAlias
 from urllib.parse import unquote
 
 from django.apps import apps
-from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from msgspec import Raw
 
-from schemas import Change, ConfigurationError, Context, Event, Payload, UnknownEventType
+from schemas import Change, ConfigurationError, Context, Event, Payload, UnknownEventType, raw
 
 from ..databases import captured_aliases, is_captured
 from .values import field_value, plain_value
@@ -68,6 +67,7 @@ def typed(event: Event, using: str | None = None) -> TypedEvent:
     subject = event.subject or ""
     label, _, key = subject.partition("/")
     model = _model(label)
+    connection = None if model is None else _connection(model, using)
     payload = _payload(event)
     change = payload if isinstance(payload, Change) else None
     return TypedEvent(
@@ -75,9 +75,9 @@ def typed(event: Event, using: str | None = None) -> TypedEvent:
         type=event.type,
         subject=subject,
         model=model,
-        key=_key(model, key),
-        before=_values(getattr(change, "before", _NOTHING), model, using),
-        after=_values(getattr(change, "after", _NOTHING), model, using),
+        key=_key(model, key, connection),
+        before=_values(getattr(change, "before", _NOTHING), model, connection),
+        after=_values(getattr(change, "after", _NOTHING), model, connection),
         masked=change.masked if change else (),
         personal=change.personal if change else (),
         payload=payload,
@@ -99,35 +99,28 @@ def _payload(event: Event) -> Payload | None:
         return None
 
 
-def _key(model: ModelClass | None, text: str) -> Any:
-    if model is None or not text or text.startswith("hash:"):
+def _key(model: ModelClass | None, text: str, connection: BaseDatabaseWrapper | None) -> Any:
+    if model is None or connection is None or not text or text.startswith("hash:"):
         return None
     fields = getattr(model._meta, "pk_fields", None) or [model._meta.pk]
     parts = [text] if len(fields) == 1 else [unquote(part) for part in text.split(",")]
-    try:
-        key = [field.to_python(part) for field, part in zip(fields, parts, strict=True)]
-    except (ValidationError, ValueError):
-        return None
-    return key[0] if len(key) == 1 else tuple(key)
+    key = [
+        field_value(raw(part), field, connection)
+        for field, part in zip(fields, parts, strict=False)
+    ]
+    return key[0] if len(fields) == 1 else tuple(key)
 
 
 def _values(
-    told: Mapping[str, Raw], model: ModelClass | None, using: str | None
+    told: Mapping[str, Raw], model: ModelClass | None, connection: BaseDatabaseWrapper | None
 ) -> Mapping[str, Any]:
-    if model is None or not told:
+    if model is None or connection is None:
         return {name: plain_value(value) for name, value in told.items()}
-    connection = _connection(model, using)
-    return {name: _value(model, name, value, connection) for name, value in told.items()}
-
-
-def _value(model: ModelClass, name: str, value: Raw, connection: BaseDatabaseWrapper) -> Any:
-    try:
-        field = model._meta.get_field(name)
-    except FieldDoesNotExist:
-        return plain_value(value)
-    if not (isinstance(field, models.Field) and field.concrete):
-        return plain_value(value)
-    return field_value(value, field, connection)
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    return {
+        name: field_value(value, fields[name], connection) if name in fields else plain_value(value)
+        for name, value in told.items()
+    }
 
 
 def _connection(model: ModelClass, using: str | None) -> BaseDatabaseWrapper:

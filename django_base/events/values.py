@@ -6,29 +6,24 @@ column's type, and then what the field's converters (``from_db_value``) make of 
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any, Final
 
 import msgspec
-import psycopg
 from django.core.exceptions import ValidationError
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import Col
 from msgspec import Raw
+from psycopg import DataError
 
 from .adaptation import loaded
 
 _STANDS_FOR: Final = re.compile(rb'\{\s*"backstory:')
 _MODIFIER: Final = re.compile(r"\s*\(.*?\)")  # of numeric(20, 4), timestamp(3) with time zone
 _DIMENSION: Final = re.compile(r"\[\d*\]")
-_INTERVAL: Final = re.compile(
-    r"P(?:(-?\d+)Y)?(?:(-?\d+)M)?(?:(-?\d+)W)?(?:(-?\d+)D)?"
-    r"(?:T(?:(-?\d+)H)?(?:(-?\d+)M)?(?:(-?[\d.]+)S)?)?"
-)
-_DOES_NOT_FIT: Final = (ValueError, TypeError, ArithmeticError, ValidationError, psycopg.DataError)
+_DOES_NOT_FIT: Final = (ValueError, TypeError, ArithmeticError, ValidationError, DataError)
 
 _plain: Final[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(float_hook=Decimal)
 _elements: Final = msgspec.json.Decoder(list[Raw])
@@ -119,19 +114,4 @@ def _column_value(kind: str, value: Raw, connection: BaseDatabaseWrapper) -> Any
     if written[:1] in b"{[tf":  # boolean, a composite type, or one that has a cast to JSON
         return _plain.decode(written)
     text = _plain.decode(written) if written[:1] == b'"' else written.decode()
-    return _interval(text) if kind == "interval" else loaded(kind, text, connection)
-
-
-def _interval(text: str) -> timedelta:
-    """Return an ISO 8601 interval as psycopg does: a year has 365 days, a month 30."""
-    match = _INTERVAL.fullmatch(text)
-    if match is None:
-        raise ValueError(text)
-    years, months, weeks, days, hours, minutes = (int(part or 0) for part in match.groups()[:6])
-    microseconds = int(Decimal(match[7] or 0) * 1_000_000)
-    return timedelta(
-        days=years * 365 + months * 30 + weeks * 7 + days,
-        hours=hours,
-        minutes=minutes,
-        microseconds=microseconds,
-    )
+    return loaded(kind, text, connection)

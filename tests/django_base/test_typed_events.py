@@ -111,13 +111,15 @@ def test_without_time_zones_instants_are_on_the_local_clock(curio, captured_even
 
 @pytest.mark.django_db
 def test_keys_have_the_types_of_their_fields(captured_events):
-    """One value, a tuple for a composite key, that of the parent for a child's table."""
+    """A tuple for a composite key, that of the parent for a child's table, a field's own type."""
     Holding.objects.create(fund="a,b", day=NOON.date())
     child = Preferred.objects.create(company=Company.objects.create(name="Acme"), holder="Ann")
+    shelf = Shelf.objects.create(name=Money(Decimal("1.0"), "EUR"))
 
-    assert [event.key for event in captured_events(Holding, Preferred)] == [
+    assert [event.key for event in captured_events(Holding, Preferred, Shelf)] == [
         ("a,b", NOON.date()),
         child.pk,
+        shelf.pk,
     ]
 
 
