@@ -31,22 +31,25 @@ TABLES = (
     "backstory_set_aside",
     "backstory_function",
 )
-# What tables made by an older version lack; each has its ``add_*.sql``.
-ADDED_COLUMNS = (
-    "backstory_outbox.first_xid",
-    "backstory_outbox.depth",
-    "backstory_source.database_oid",
-    "backstory_model.triggers",
-    "backstory_model.retired",
-)
+# What tables made by an older version lack: columns, and what their defaults must hold; each has
+# its ``add_*.sql``.
+ADDED_COLUMNS = {
+    "backstory_outbox.first_xid": "",
+    "backstory_outbox.depth": "pg_trigger_depth",
+    "backstory_outbox.context": "*/commit",
+    "backstory_source.database_oid": "",
+    "backstory_model.triggers": "",
+    "backstory_model.retired": "",
+}
 
 
 def create_tables(connection: psycopg.Connection[Any], schema: str = "public") -> None:
     """Create what is missing of the relay's tables in ``schema``, in one short transaction.
 
-    Tables of an older version get the columns they lack; nothing is ever removed. Safe to run again
-    and by several at once. What is as it should be is not touched and not locked, so a run over a
-    live system costs two queries. Inside a transaction of the caller it becomes part of it.
+    Tables of an older version get the columns and defaults they lack; nothing is ever removed. Safe
+    to run again and by several at once. What is as it should be is not touched and not locked, so a
+    run over a live system costs two queries. Inside a transaction of the caller it becomes part of
+    it.
 
     Raises:
         psycopg.errors.LockNotAvailable: an older table was in use for over two seconds: writers
@@ -57,13 +60,14 @@ def create_tables(connection: psycopg.Connection[Any], schema: str = "public") -
         missing = cursor.execute(statement("missing_tables"), [list(TABLES)]).fetchall()
         for (name,) in missing:
             cursor.execute(statement(name.replace("backstory_", "create_", 1)))
-        lacking = cursor.execute(statement("missing_columns"), [list(ADDED_COLUMNS)]).fetchall()
+        added = [list(ADDED_COLUMNS), list(ADDED_COLUMNS.values())]
+        lacking = cursor.execute(statement("missing_columns"), added).fetchall()
         if lacking:
             _add(cursor, [name for (name,) in lacking])
 
 
 def _add(cursor: Cursor, columns: Sequence[str]) -> None:
-    """Add columns (table.column); the lock time-out is put back."""
+    """Add columns (table.column), or their defaults; the lock time-out is put back."""
     before = cursor.execute("SELECT current_setting('lock_timeout')").fetchone()
     cursor.execute(statement("limit_lock_wait"), ["2s"])
     for name in columns:

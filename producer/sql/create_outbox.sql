@@ -4,8 +4,7 @@
 -- kind is insert, update, delete, truncate or event; a CHECK would add 4 µs to each statement of 6 µs.
 -- first_xid is the xid a row had in the cluster it was restored from: event ids are made of it.
 -- depth is 1 for a statement of the client and more for those of triggers, negative for a statement's further rows.
--- What deferred triggers write at COMMIT is marked */commit, which no comment can hold: the reader knows whose it is.
--- split_part cannot fail, whatever the statement looks like: capture never makes a write fail.
+-- The default of context is that of add_outbox_context.sql.
 CREATE TABLE backstory_outbox (
     xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
     seq bigint NOT NULL DEFAULT nextval('backstory_outbox_seq'),
@@ -15,10 +14,7 @@ CREATE TABLE backstory_outbox (
     name text NOT NULL,
     version smallint,
     subject text,
-    context text DEFAULT
-        CASE WHEN starts_with(current_query(), '/*')
-        THEN split_part(split_part(current_query(), '*/', 1)::varchar(65536), '/*', 2)
-        WHEN left(current_query(), 20) ~* '^\s*(commit|end|prepare)\M' THEN '*/commit' END,
+    context text,
     role text NOT NULL DEFAULT session_user,
     application text DEFAULT current_setting('application_name'),
     address inet DEFAULT inet_client_addr(),
