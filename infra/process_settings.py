@@ -1,9 +1,9 @@
 """What every long-running process is told, whatever it runs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from schemas import ConfigurationError
 
@@ -43,6 +43,21 @@ class ProcessSettings:
     def ports(self) -> frozenset[int]:
         """Where to answer."""
         return frozenset(filter(None, (self.metrics_port, self.health_port)))
+
+
+def read_settings(
+    env: Mapping[str, str], *readers: Callable[[Mapping[str, str]], Any]
+) -> list[Any]:
+    """What each reader reads; raises one ConfigurationError with the problems of all."""
+    read, problems = [], dict[str, None]()
+    for reader in readers:
+        try:
+            read.append(reader(env))
+        except ConfigurationError as error:
+            problems.update(dict.fromkeys(error.problems))
+    if problems:
+        raise ConfigurationError(list(problems))
+    return read
 
 
 def _port(env: Mapping[str, str], name: str, problems: list[str]) -> int | None:

@@ -14,12 +14,12 @@ from typing import Any, Final
 from prometheus_client import REGISTRY
 
 from consumers import ConsumerMetrics, Health
-from schemas import ConfigurationError, EventError
+from schemas import EventError
 
 from .acts import publishing_acts
 from .health import serve_health
 from .instance import claimed_instance
-from .process_settings import ProcessSettings
+from .process_settings import ProcessSettings, read_settings
 from .runners import RUNNERS, Run, named
 from .signals import stop_event
 
@@ -41,21 +41,6 @@ class Job:
     def __call__(self, stop: Flag, **options: Any) -> None:
         """Run it in this thread until ``stop`` is set."""
         self.run(self.settings, stop=stop, health=self.health, metrics=self.metrics, **options)
-
-
-def read_settings(
-    env: Mapping[str, str], *readers: Callable[[Mapping[str, str]], Any]
-) -> list[Any]:
-    """What each reader reads; raises one ConfigurationError with the problems of all."""
-    read, problems = [], dict[str, None]()
-    for reader in readers:
-        try:
-            read.append(reader(env))
-        except ConfigurationError as error:
-            problems.update(dict.fromkeys(error.problems))
-    if problems:
-        raise ConfigurationError(list(problems))
-    return read
 
 
 @contextmanager

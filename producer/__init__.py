@@ -10,6 +10,7 @@ from .errors import (
     SourceMismatch,
     SourceUnbound,
 )
+from .health import Health
 from .identity import hashed, hidden_subject, subject_of
 from .kafka import KafkaPublisher
 from .memory import MemoryOutbox, MemoryPublisher, OutboxTable
@@ -38,6 +39,7 @@ __all__ = [
     "DeliveryFailed",
     "DirectKafka",
     "Dropped",
+    "Health",
     "KafkaPublisher",
     "LeadershipLost",
     "MemoryOutbox",

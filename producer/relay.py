@@ -9,6 +9,7 @@ from threading import Event as Flag
 from typing import Final
 
 from .errors import LeadershipLost, OutboxUnavailable
+from .health import Health, Unwatched
 from .metrics import RelayMetrics
 from .outbox import Outbox
 from .publisher import Publisher
@@ -33,6 +34,7 @@ class Relay:
     Args:
         stop: set it (from a signal handler, say) to end ``run`` and ``drain``.
         grace_s: how long a batch under way may take to settle after that.
+        health: is told how it goes.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class Relay:
         grace_s: float = 5.0,
         now: Callable[[], datetime] = _utc_now,
         metrics: RelayMetrics | None = None,
+        health: Health | None = None,
     ) -> None:
         self._outbox = outbox
         self._publisher = publisher
@@ -51,6 +54,7 @@ class Relay:
         self._grace_s = grace_s
         self._now = now
         self._metrics = metrics or RelayMetrics()
+        self._health = health or Unwatched()
         self._state = ("", "")
 
     def run(self) -> None:
@@ -78,6 +82,7 @@ class Relay:
         try:
             while not self._stop.is_set():
                 try:
+                    self._health.begins("asking for the lead")
                     start = self._outbox.lead()
                     if start is None:
                         self._tell("another relay leads; standing by")
@@ -98,7 +103,14 @@ class Relay:
             self._outbox.close()
 
     def _tell(self, what: str, error: Exception | None = None) -> None:
-        """Log a state when it is entered, not each time it is found unchanged."""
+        """Log a state when it is entered, not each time it is found unchanged.
+
+        A standby is well: it would lead.
+        """
+        if error:
+            self._health.waits(f"{what}: {error}")
+        else:
+            self._health.advanced()
         state = (what, str(error or ""))
         if state != self._state:
             _log.log(logging.WARNING if error else logging.INFO, what, extra={"error": state[1]})
@@ -116,6 +128,7 @@ class Relay:
             grace_s=self._grace_s,
             now=self._now,
             metrics=self._metrics,
+            health=self._health,
         )
         try:
             work(turn)

@@ -18,7 +18,6 @@ class RelaySettings:
         schema: where the ``backstory_*`` tables are.
         kafka_servers: bootstrap servers.
         kafka_config: further librdkafka settings.
-        metrics_port: where Prometheus reads; None for nowhere.
         lease_s: after so long without a sign of life another relay takes over, in seconds.
     """
 
@@ -27,7 +26,6 @@ class RelaySettings:
     kafka_config: Mapping[str, str] = field(default_factory=dict, repr=False)
     topic: str = "backstory.events"
     schema: str = "public"
-    metrics_port: int | None = None
     lease_s: float = 5.0
 
     @classmethod
@@ -42,9 +40,6 @@ class RelaySettings:
             if not env.get(name)
         ]
         extras = _pairs("BACKSTORY_KAFKA_CONFIG", env.get("BACKSTORY_KAFKA_CONFIG", ""), problems)
-        port = env.get("BACKSTORY_METRICS_PORT")
-        if port and not (port.isdecimal() and 0 < int(port) < 65536):
-            problems.append(f"BACKSTORY_METRICS_PORT is {port!r}: give a port from 1 to 65535")
         if problems:
             raise ConfigurationError(problems)
         return cls(
@@ -53,7 +48,6 @@ class RelaySettings:
             kafka_config=extras,
             topic=env.get("BACKSTORY_TOPIC") or "backstory.events",
             schema=env.get("BACKSTORY_SCHEMA") or "public",
-            metrics_port=int(port) if port else None,
         )
 
 

@@ -11,6 +11,7 @@ from time import monotonic
 from typing import Final
 
 from .errors import DeliveryFailed
+from .health import Health, Unwatched
 from .ledger import LedgerBook
 from .metrics import RelayMetrics
 from .outbox import Outbox
@@ -26,6 +27,7 @@ _BEAT_S: Final = 1.0
 _LOOK_S: Final = 5.0
 _SETTLE_S: Final = 0.25
 _RETRY_S: Final = 0.2
+_SLOW_S: Final = 5.0
 
 
 class Stopped(Exception):  # noqa: N818
@@ -59,6 +61,7 @@ class Turn:
         grace_s: float,
         now: Callable[[], datetime],
         metrics: RelayMetrics,
+        health: Health | None = None,
     ) -> None:
         self._outbox = outbox
         self._publisher = publisher
@@ -72,11 +75,13 @@ class Turn:
         self._grace_s = grace_s
         self._now = now
         self._metrics = metrics
+        self._health = health or Unwatched()
         self._beat_at = monotonic()
         self._looked_at = 0.0
 
     def step(self) -> int:
         """Publish one batch at most; return how many rows and windows it told of, 0 when idle."""
+        self._health.begins("reading the outbox")
         self._beat()
         prepared = self._next or self._prepare(self._place)
         self._next = None
@@ -89,6 +94,7 @@ class Turn:
             self._publish(prepared, lines)
         else:
             self._metrics.age.set(0)
+            self._health.advanced()
         return len(page.rows) + len(lines)
 
     def finish(self) -> None:
@@ -145,8 +151,12 @@ class Turn:
     def _publish(self, prepared: _Prepared, lines: list[LedgerLine]) -> None:
         """Publish announcements and a batch, again and again until all of it has landed."""
         began = monotonic()
+        rows = prepared.page.rows
+        if rows:
+            self._health.found(rows[0].at.timestamp())
         while True:
             records = self._announcements(prepared.page, lines) + prepared.batch.records
+            self._health.begins(f"publishing {len(records)} events")
             try:
                 self._publisher.send(records)
                 if prepared.page.rows and self._next is None:
@@ -155,6 +165,8 @@ class Turn:
                 break
             except DeliveryFailed as error:
                 prepared = self._made_again(prepared, error)
+        more = self._next is not None and bool(self._next.page.rows)
+        self._health.advanced(rows[-1].at.timestamp() if rows and more else None)
         self._book.announced(lines)
         self._book.add(len(prepared.batch.records), prepared.batch.digest, self._now())
         self._place = prepared.page.after
@@ -169,6 +181,7 @@ class Turn:
         """Make a batch anew after a failed delivery: the topic may take less than before."""
         _log.warning("a batch is sent again", extra={"error": str(error)})
         self._metrics.failures.inc()
+        self._health.waits(str(error))
         self._next = None
         if self._stop.wait(_RETRY_S):
             raise Stopped
@@ -181,9 +194,11 @@ class Turn:
 
     def _settle(self) -> None:
         """Wait for the broker, for as long as it takes; keep the lead meanwhile."""
-        stopped_at: float | None = None
+        began, stopped_at = monotonic(), 0.0
         while not self._publisher.settle(_SETTLE_S):
             self._beat()
+            if (waited_s := monotonic() - began) > _SLOW_S:
+                self._health.waits(f"Kafka has not acknowledged a batch for {waited_s:.0f} s")
             if self._stop.is_set():
                 stopped_at = stopped_at or monotonic()
                 if monotonic() - stopped_at > self._grace_s:

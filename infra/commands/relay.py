@@ -9,6 +9,7 @@ import click
 import psycopg
 from prometheus_client import REGISTRY
 
+from consumers import Health
 from producer import (
     Binding,
     KafkaPublisher,
@@ -23,8 +24,9 @@ from producer import (
     show_source,
 )
 
+from ..health import serve_health
 from ..logs import configure_logging
-from ..metrics import serve_metrics
+from ..process_settings import ProcessSettings, read_settings
 from ..signals import stop_event
 
 # A batch makes many short-lived objects and hardly a cycle: looking for cycles took a tenth
@@ -43,7 +45,8 @@ def relay(env: Mapping[str, str], once: bool) -> None:
     """
     configure_logging()
     gc.set_threshold(*_FEW_COLLECTIONS)
-    settings = RelaySettings.from_env(env)
+    process, settings = read_settings(env, ProcessSettings.from_env, RelaySettings.from_env)
+    health = Health("relay", stuck_after_s=process.stuck_after_s)
     outbox = PostgresOutbox(
         settings.app_url,
         schema=settings.schema,
@@ -51,8 +54,8 @@ def relay(env: Mapping[str, str], once: bool) -> None:
         limits=OutboxLimits(lease_s=settings.lease_s),
     )
     publisher = KafkaPublisher(settings.kafka_servers, settings.topic, settings.kafka_config)
-    with serve_metrics(settings.metrics_port), stop_event() as stop:
-        one = Relay(outbox, publisher, stop=stop, metrics=RelayMetrics(REGISTRY))
+    with serve_health(process.ports, [health]), stop_event() as stop:
+        one = Relay(outbox, publisher, stop=stop, metrics=RelayMetrics(REGISTRY), health=health)
         if once:
             one.drain()
         else:

@@ -10,8 +10,7 @@ from consumers import DeliveryMetrics, DeliverySettings, Health, Watch, send_del
 from ..health import serve_health
 from ..installation import Installation
 from ..logs import configure_logging
-from ..process_settings import ProcessSettings
-from ..running import read_settings
+from ..process_settings import ProcessSettings, read_settings
 from ..signals import stop_event
 from ..watches import watch_relay
 

@@ -15,8 +15,8 @@ from prometheus_client import CollectorRegistry, Counter
 
 from infra.embedded.ports import free_port
 from infra.errors import PortTaken
+from infra.health import serve_health
 from infra.logs import configure_logging
-from infra.metrics import serve_metrics
 from infra.signals import stop_event
 
 
@@ -79,7 +79,7 @@ def test_metrics_are_served_while_the_command_runs():
     Counter("events", "Events.", registry=registry).inc(3)
     url = f"http://127.0.0.1:{(port := free_port())}/metrics"
 
-    with serve_metrics(port, registry=registry):
+    with serve_health([port], [], registry=registry):
         assert b"events_total 3.0" in urlopen(url).read()
 
     with pytest.raises(URLError):
@@ -89,9 +89,10 @@ def test_metrics_are_served_while_the_command_runs():
 def test_a_taken_metrics_port_is_named():
     """Two relays on one machine have the same settings at first."""
     port = free_port()
-    taken = pytest.raises(PortTaken, match=f"port {port} for 'metrics'")
+    taken = pytest.raises(PortTaken, match=f"port {port} for 'metrics and health'")
 
-    with serve_metrics(port), taken, serve_metrics(port):
+    first = serve_health([port], [], registry=CollectorRegistry())
+    with first, taken, serve_health([port], [], registry=CollectorRegistry()):
         pass
 
 

@@ -1,31 +1,23 @@
 """Several consumers in one process: watched, and none a danger to the others."""
 
-import json
-import os
 import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
-from urllib.request import urlopen
 
 import pytest
 
 from consumers import ConsumerMetrics, Health, SinkRefused, migrate
-from infra.embedded.ports import free_port
-from infra.process_settings import ProcessSettings
+from infra.process_settings import ProcessSettings, read_settings
 from infra.runners import RUNNERS
-from infra.running import Job, keep_running, read_settings, run_together
+from infra.running import Job, keep_running, run_together
 from infra.services import Services
 from infra.waiting import wait_until
 from schemas import ConfigurationError
 from tests.consumers.observing import kept_ids
 from tests.consumers.producing import producing_to
 from tests.factories import an_event
+from tests.infra.asking import running
 
 
 @pytest.mark.parametrize("name", RUNNERS)
@@ -94,51 +86,18 @@ def test_one_that_failed_is_started_again(error: Exception):
     assert raised == []
 
 
-class Asked:
-    """A process, asked over HTTP."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-
-    def ask(self, path: str) -> tuple[int, dict[str, Any]]:
-        """Status and JSON; (0, {}) while nobody answers."""
-        try:
-            with urlopen(f"http://127.0.0.1:{self._port}{path}") as response:
-                return response.status, json.load(response)
-        except HTTPError as error:
-            return error.code, json.load(error)
-        except OSError:
-            return 0, {}
-
-
-@contextmanager
-def running(env: dict[str, str], *words: str) -> Iterator[subprocess.Popen[str]]:
-    """The command in a process of its own."""
-    command = [sys.executable, "-m", "infra.cli", *words]
-    process = subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-
-
 def test_run_persists_answers_and_ends_on_sigterm(
     services: Services, topic: str, history_url: str, tmp_path: Path
 ):
     """A small site's one process, from the first event to a deployment."""
-    port = free_port()
     env = {
-        **os.environ,
         "BACKSTORY_KAFKA": services.kafka,
         "BACKSTORY_HISTORY_URL": history_url,
         "BACKSTORY_TOPIC": topic,
         "BACKSTORY_CONSUMER": topic,
         "BACKSTORY_HOME": str(tmp_path),
-        "BACKSTORY_HEALTH_PORT": str(port),
     }
-    asked = Asked(port)
-    with running(env, "run", "persist") as process:
+    with running(env, "run", "persist") as (process, asked):
         assert wait_until(lambda: asked.ask("/ready")[0] == 200, timeout_s=30)
         producing_to(services.kafka, topic)([an_event()])
         assert wait_until(lambda: len(kept_ids(history_url)) == 1, timeout_s=30)
@@ -153,27 +112,21 @@ def test_run_persists_answers_and_ends_on_sigterm(
         )
 
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=10)
-
-    assert process.returncode == 0
+        assert process.wait(10) == 0
 
 
 def test_run_names_the_one_that_is_not_ready(
     services: Services, topic: str, database: str, tmp_path: Path
 ):
     """A history that was never migrated: not ready, with what to do, and well once it is done."""
-    port = free_port()
     env = {
-        **os.environ,
         "BACKSTORY_KAFKA": services.kafka,
         "BACKSTORY_HISTORY_URL": database,
         "BACKSTORY_TOPIC": topic,
         "BACKSTORY_CONSUMER": topic,
         "BACKSTORY_HOME": str(tmp_path),
-        "BACKSTORY_METRICS_PORT": str(port),
     }
-    asked = Asked(port)
-    with running(env, "run", "persist"):
+    with running(env, "run", "persist") as (_, asked):
         assert wait_until(
             lambda: "persist: sink 'history' refuses" in asked.ask("/ready")[1].get("reason", ""),
             timeout_s=30,

@@ -25,17 +25,14 @@ def test_every_variable_is_read() -> None:
             "BACKSTORY_KAFKA_CONFIG": "compression.type=zstd, linger.ms=1",
             "BACKSTORY_TOPIC": "t",
             "BACKSTORY_SCHEMA": "s",
-            "BACKSTORY_METRICS_PORT": "9100",
         }
     )
     assert settings.kafka_config == {"compression.type": "zstd", "linger.ms": "1"}
-    assert (settings.topic, settings.schema, settings.metrics_port) == ("t", "s", 9100)
+    assert (settings.topic, settings.schema) == ("t", "s")
 
 
 def test_all_problems_are_told_at_once() -> None:
     """Before the first connection."""
     with pytest.raises(ConfigurationError) as caught:
-        RelaySettings.from_env(
-            {"BACKSTORY_KAFKA_CONFIG": "nonsense", "BACKSTORY_METRICS_PORT": "http"}
-        )
-    assert len(caught.value.problems) == 4
+        RelaySettings.from_env({"BACKSTORY_KAFKA_CONFIG": "nonsense"})
+    assert len(caught.value.problems) == 3
