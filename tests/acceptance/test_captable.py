@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from .conftest import Visitor
+from .conftest import SITE, Visitor, run
 
 COMPANY = "/companies/1/"
 
@@ -164,3 +164,11 @@ def test_masked_note_is_on_the_page_and_not_in_the_history(site, ada):
 
     assert text.count("salary 12345") == 1
     assert "set, value masked" in text
+
+
+def test_every_model_of_the_site_is_captured_or_left_out_with_a_reason(site):
+    """What a project runs in its build, so that no model is forgotten."""
+    listing = run("manage.py", "backstory_models", "--check", env=site.env, cwd=SITE).stdout
+
+    assert "captable.Certificate" in listing
+    assert "the site has no groups" in listing

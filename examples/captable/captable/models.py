@@ -11,7 +11,11 @@ from django.utils import timezone
 
 from django_base import BaseModel, track
 
-track(User, masked=("password",))
+track(User, masked=("password",), personal=("username", "first_name", "last_name", "email"))
+track("auth.Group", untracked="the site has no groups")
+track("auth.Permission", untracked="made by migrate from the models' code")
+track("contenttypes.ContentType", untracked="made by migrate from the models' code")
+track("sessions.Session", untracked="what visitors do is told by page views and actions")
 
 ONE_SHARE = Decimal("0.0001")
 
