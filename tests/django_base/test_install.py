@@ -76,16 +76,6 @@ def test_damage_is_told_and_mended(damage, told_as):
     assert problems() == []
 
 
-@pytest.mark.django_db
-def test_what_capture_cannot_work_with_is_refused():
-    """Inheritance children and deferrable keys would give wrong rows."""
-    execute("CREATE TABLE child () INHERITS (shop_company)")
-    execute("ALTER TABLE shop_document DROP CONSTRAINT shop_document_pkey")
-    execute("ALTER TABLE shop_document ADD PRIMARY KEY (id) DEFERRABLE")
-
-    assert sorted(number for number, _ in problems()) == ["backstory.E008", "backstory.E009"]
-
-
 @pytest.mark.django_db(transaction=True)
 @override_settings(BACKSTORY={"source": "shop", "lock_timeout_s": 0.05, "lock_attempts": 3})
 def test_a_table_in_use_is_come_back_to(raw):

@@ -51,6 +51,10 @@ def errors(findings: Iterable[Finding]) -> list[str]:
     return [f"{each.check}: {each.problem}" for each in findings if each.severity == "error"]
 
 
+def warnings(findings: Iterable[Finding]) -> list[str]:
+    return [f"{each.check}: {each.problem}" for each in findings if each.severity == "warning"]
+
+
 def test_a_healthy_installation_passes(installation: Installation):
     """Whoever runs it every night hears nothing until there is something."""
     found = errors(examine(installation))
@@ -109,6 +113,11 @@ def test_a_healthy_installation_passes(installation: Installation):
             "capture: 'captable.Certificate' cannot be captured: tables inherit from it",
         ),
         (
+            "ALTER TABLE captable_transfer DROP CONSTRAINT captable_transfer_pkey;"
+            "ALTER TABLE captable_transfer ADD PRIMARY KEY (id) DEFERRABLE",
+            "capture: 'captable.Transfer' cannot be captured: its primary key is checked late",
+        ),
+        (
             "CREATE TABLE older (LIKE captable_certificate);"
             "ALTER TABLE captable_certificate INHERIT older",
             "'captable.Certificate' cannot be captured: rows can be written through a parent",
@@ -142,6 +151,39 @@ def test_what_loses_changes_in_the_application_is_found(
     execute(installation.app_url, statement)
 
     assert problem in "\n".join(errors(examine(installation)))
+
+
+def test_a_role_that_may_switch_capture_off_is_told(installation: Installation):
+    """A warning: an application that works as the owner of its tables is a common thing."""
+    believed = "UPDATE backstory_source SET believed_roles = ARRAY[{}]"
+    told = "as which the application works, may switch capture off"
+
+    execute(installation.app_url, believed.format("current_user::text"))
+    assert told in "\n".join(warnings(examine(installation)))
+
+    execute(installation.app_url, believed.format("current_user::text, 'pg_monitor'"))
+    assert told not in "\n".join(warnings(examine(installation)))
+
+
+def test_sessions_that_begin_without_foreign_keys_are_told(installation: Installation):
+    """Cascades of the database do not fire there, and leave rows without a parent."""
+    name = str(installation.app_url).rpartition("/")[2]
+    execute(installation.app_url, f'ALTER DATABASE "{name}" SET session_replication_role = replica')
+
+    [told] = [each for each in warnings(examine(installation)) if "session_replication" in each]
+
+    assert told.startswith(f"roles: sessions of database {name} begin")
+
+
+def test_a_model_that_is_gone_is_no_finding(installation: Installation):
+    """Its row stays, for what may still be in the outbox; nothing is missing."""
+    execute(
+        installation.app_url,
+        "INSERT INTO backstory_model (label, table_name, key, columns, retired)"
+        " VALUES ('captable.Gone', 'captable_gone', '{id}', '{}', true)",
+    )
+
+    assert "captable.Gone" not in "".join(each.problem for each in examine(installation))
 
 
 @pytest.mark.parametrize(
