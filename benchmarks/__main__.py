@@ -16,6 +16,9 @@ from .findings import Result, show
 
 BENCHMARKS = {
     "capture": "benchmarks.capture.benchmark",
+    "pages": "benchmarks.pages.benchmark",
+    "million": "benchmarks.capture.million",
+    "memory": "benchmarks.capture.memory",
     "relay": "benchmarks.pipeline.relay",
     "persister": "benchmarks.pipeline.persister",
     "latency": "benchmarks.pipeline.latency",

@@ -1,0 +1,1 @@
+"""What a page view adds to a request that only reads."""
