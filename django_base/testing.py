@@ -21,6 +21,7 @@ from django.db import connections, models
 from producer import last_number, preview
 from schemas import ConfigurationError, Payload
 
+from .capture.registry import captured_models
 from .databases import is_captured, schema_of, statement_for
 from .events import TypedEvent, typed
 from .settings import backstory_settings
@@ -58,12 +59,15 @@ class CapturedEvents:
         """Return the events so far, or only those about objects of the given models.
 
         Actions whose subject is such an object are among them; a proxy stands for its model.
+
+        Raises:
+            ConfigurationError: a model is not captured, so that there will never be any.
         """
+        wanted = {_captured(model) for model in about}
         found = self._ask(
             lambda session, schema: preview(session, schema, after=self._after, until=self._until)
         )
         events = (typed(event, self._alias) for event in found)
-        wanted = {model._meta.concrete_model for model in about}
         return Events(event for event in events if not about or event.model in wanted)
 
     def forget(self) -> None:
@@ -74,7 +78,7 @@ class CapturedEvents:
         """Leave out what will be written from now on."""
         self._until = self._ask(last_number)
 
-    def _ask(self, question: "Callable[..., _Found]") -> _Found:
+    def _ask(self, question: Callable[..., _Found]) -> _Found:
         """Ask the database on the connection that the code under test writes with."""
         if not is_captured(self._alias):
             raise _not_captured(self._alias, "is not PostgreSQL: run these tests on one")
@@ -96,6 +100,16 @@ def captured_events(using: str | None = None) -> Iterator[CapturedEvents]:
     events = CapturedEvents(using)
     yield events
     events.stop()
+
+
+def _captured(model: type[models.Model]) -> type[models.Model]:
+    """Return the model whose table is captured."""
+    for each in captured_models():
+        if each.model is model._meta.concrete_model:
+            return each.model
+    raise ConfigurationError(
+        [f"{model._meta.label!r} is not captured: derive it from BaseModel, or track() it"]
+    )
 
 
 def _not_captured(alias: str, problem: str) -> ConfigurationError:

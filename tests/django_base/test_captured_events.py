@@ -4,11 +4,12 @@ from contextlib import suppress
 from decimal import Decimal
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connection, transaction
 from django.test import TestCase, TransactionTestCase
-from shop.models import Account, Certificate, CertificateProxy, Company
+from shop.models import Account, Certificate, CertificateProxy, Company, Scratch
 
-from django_base import action, bind_context, record
+from django_base import BaseModel, action, bind_context, record
 from django_base.testing import CapturedEvents, captured_events
 from schemas import ConfigurationError, ModelUpdated, PageViewed
 
@@ -114,6 +115,14 @@ def test_classified_values_are_as_the_relay_tells_them(captured_events):
 
     assert "password" not in created.after
     assert created.masked == ("password",)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", [Scratch, Session, BaseModel])
+def test_a_model_that_is_not_captured_is_told(captured_events, model):
+    """Instead of a test that looks for no events and passes for ever."""
+    with pytest.raises(ConfigurationError, match=f"{model.__name__}' is not captured"):
+        captured_events(model)
 
 
 @pytest.mark.django_db(databases=["lite"])
