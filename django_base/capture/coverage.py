@@ -62,7 +62,7 @@ def coverage(alias: str) -> list[Coverage]:
 
 
 def _captured(captured: CapturedModel, alias: str, schema: str, tables: list[Table]) -> Coverage:
-    wanted = [wanted_triggers(schema, captured, hardened=table.hardened) for table in tables]
+    wanted = [wanted_triggers(schema, captured, table) for table in tables]
     return Coverage(
         label=captured.label,
         kind=captured.kind,

@@ -60,7 +60,7 @@ def _check_database(alias: str) -> Iterator[CheckMessage]:
         captured = models[table.name]
         yield from _check_table(table, captured)
         if table.has_triggers:
-            wanted = wanted_triggers(schema_of(connection), captured, hardened=table.hardened)
+            wanted = wanted_triggers(schema_of(connection), captured, table)
             yield from _check_triggers(table, captured, wanted)
 
 

@@ -14,7 +14,7 @@ from psycopg.errors import LockNotAvailable
 from producer import bind_source, create_tables
 from schemas import EventError
 
-from ..databases import is_captured, quoted, schema_of, statement_for
+from ..databases import is_captured, quoted, schema_of, source_of, statement_for
 from ..settings import backstory_settings
 from ..statements import statement
 from .description import announce, describe, retire_others
@@ -106,18 +106,15 @@ def install_after_migrate(*, using: str, plan: Any = (), **_: Any) -> None:
 def _wanted(
     connection: BaseDatabaseWrapper, captured: CapturedModel, table: Table
 ) -> frozenset[Trigger]:
-    return wanted_triggers(schema_of(connection), captured, hardened=table.hardened)
+    return wanted_triggers(schema_of(connection), captured, table)
 
 
 def _bind(connection: BaseDatabaseWrapper) -> None:
     """Give the database its source name; believe the application's own user and those listed."""
     settings = backstory_settings()
-    name = settings.source or str(connection.settings_dict["NAME"])
-    if connection.alias != settings.database:
-        name = f"{name}/{connection.alias}"
     user = connection.connection.info.user
     roles = sorted({user, *settings.believed_roles})
-    bind_source(connection.connection, name, roles, schema_of(connection))
+    bind_source(connection.connection, source_of(connection.alias), roles, schema_of(connection))
 
 
 def outdated_functions(connection: BaseDatabaseWrapper) -> list[str]:

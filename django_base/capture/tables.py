@@ -68,6 +68,7 @@ class Table:
         path: schema and name, quoted.
         kind: what pg_class.relkind says.
         hardened: whether its types need the functions that set what output depends on.
+        has_json: whether a column is of a JSON type, whose null is not that of SQL.
         has_children: whether tables inherit from it, whose rows we would take for its own.
         deferrable_key: whether its primary key is checked late.
         subscribed: whether logical replication writes to it, which fires no statement triggers.
@@ -78,6 +79,7 @@ class Table:
     path: str
     kind: str
     hardened: bool
+    has_json: bool
     has_children: bool
     deferrable_key: bool
     subscribed: bool
@@ -99,19 +101,19 @@ def survey(connection: BaseDatabaseWrapper, names: Sequence[str]) -> list[Table]
         return [_table(wanted, row) for row in cursor.fetchall()]
 
 
-def wanted_triggers(schema: str, captured: CapturedModel, *, hardened: bool) -> frozenset[Trigger]:
+def wanted_triggers(schema: str, captured: CapturedModel, table: Table) -> frozenset[Trigger]:
     """Return the triggers a table of a captured model should have."""
     label, excluded = captured.label, captured.excluded_columns
-    left_out = _array(excluded)
+    left_out = (_array(excluded),) if excluded or table.has_json else ()
+    with_json = ("json",) if table.has_json else ()
     found = demanding_triggers(schema, captured)
     for operation, bit in _TYPES.items():
-        suffix = "_hardened" if hardened and operation != "truncate" else ""
-        with_excluded = bool(excluded) and operation != "truncate"
+        suffix = "_hardened" if table.hardened and operation != "truncate" else ""
         found.add(
             Trigger(
                 name=f"backstory_{operation}",
                 function=f"{quoted(schema)}.backstory_{operation}{suffix}",
-                arguments=(label, left_out) if with_excluded else (label,),
+                arguments=(label, *left_out, *with_json) if operation != "truncate" else (label,),
                 type=bit,
                 old="backstory_old" if operation in _OLD else None,
                 new="backstory_new" if operation in _NEW else None,
@@ -147,12 +149,14 @@ def _array(texts: Sequence[str]) -> str:
 
 
 def _table(wanted: dict[str, str], row: tuple[Any, ...]) -> Table:
-    name, _, path, kind, hardened, children, deferrable, subscribed, parent, columns, triggers = row
+    name, _, path, kind, hardened, has_json, children, *rest = row
+    deferrable, subscribed, parent, columns, triggers = rest
     return Table(
         name=wanted[name],
         path=path,
         kind=kind,
         hardened=hardened,
+        has_json=has_json,
         has_children=children,
         deferrable_key=deferrable,
         subscribed=subscribed,

@@ -1,6 +1,6 @@
 -- Records the rows a statement inserted ({side} is new) or deleted ({side} is old): one outbox row, or a few.
 -- One query makes the images of little, in the order of the rows; no name here depends on a search path. What is more than
--- 500 rows or 256 kB, or left out in part (a second trigger argument), goes through a cursor and backstory_write_rows.
+-- 500 rows or 256 kB, or left out in part (a second trigger argument), or has the null of JSON, goes through a cursor and backstory_write_rows.
 CREATE OR REPLACE FUNCTION {schema}.{function}() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER{settings} AS $function$
 DECLARE
@@ -11,7 +11,7 @@ DECLARE
     backstory_old_cursor pg_catalog.refcursor;
     backstory_new_cursor pg_catalog.refcursor;
 BEGIN
-    IF TG_NARGS OPERATOR(pg_catalog.=) 1 THEN
+    IF TG_NARGS OPERATOR(pg_catalog.=) 1 OR TG_ARGV[2] OPERATOR(pg_catalog.=) 'json' AND TG_ARGV[1] OPERATOR(pg_catalog.=) '{}' THEN
         BEGIN
             IF backstory_zone OPERATOR(pg_catalog.<>) 'UTC' THEN
                 PERFORM pg_catalog.set_config('TimeZone', 'UTC', true);
@@ -30,6 +30,15 @@ BEGIN
         END;
         IF backstory_count OPERATOR(pg_catalog.=) 0 THEN
             RETURN NULL;
+        END IF;
+        -- A row's JSON says null for the null of JSON as well as for that of SQL; its text does not.
+        IF TG_NARGS OPERATOR(pg_catalog.=) 3 AND backstory_count OPERATOR(pg_catalog.<=) 500
+            AND pg_catalog.pg_column_size(backstory_images) OPERATOR(pg_catalog.<) 262144
+            AND backstory_images::pg_catalog.text OPERATOR(pg_catalog.~~) '%:null%'
+        THEN
+            IF EXISTS (SELECT FROM backstory_{side} backstory_row WHERE backstory_row.*::pg_catalog.text OPERATOR(pg_catalog.~) '[(,]null[,)]') THEN
+                backstory_widest := NULL;
+            END IF;
         END IF;
         IF backstory_count OPERATOR(pg_catalog.<=) 500 AND backstory_widest OPERATOR(pg_catalog.<) 100000
             AND pg_catalog.pg_column_size(backstory_images) OPERATOR(pg_catalog.<) 262144

@@ -1,6 +1,6 @@
 -- Records the rows a statement updated, before and after in the same order: one outbox row, or a few.
 -- One query makes the images of little, in the order of the rows; no name here depends on a search path. What is more than
--- 500 rows or 256 kB, or left out in part (a second trigger argument), goes through cursors and backstory_write_rows.
+-- 500 rows or 256 kB, or left out in part (a second trigger argument), or has the null of JSON, goes through cursors and backstory_write_rows.
 CREATE OR REPLACE FUNCTION {schema}.{function}() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER{settings} AS $function$
 DECLARE
@@ -14,7 +14,7 @@ DECLARE
     backstory_new_cursor pg_catalog.refcursor;
     backstory_paired bigint;
 BEGIN
-    IF TG_NARGS OPERATOR(pg_catalog.=) 1 THEN
+    IF TG_NARGS OPERATOR(pg_catalog.=) 1 OR TG_ARGV[2] OPERATOR(pg_catalog.=) 'json' AND TG_ARGV[1] OPERATOR(pg_catalog.=) '{}' THEN
         BEGIN
             IF backstory_zone OPERATOR(pg_catalog.<>) 'UTC' THEN
                 PERFORM pg_catalog.set_config('TimeZone', 'UTC', true);
@@ -38,6 +38,19 @@ BEGIN
         END;
         IF backstory_old_count OPERATOR(pg_catalog.=) 0 AND backstory_new_count OPERATOR(pg_catalog.=) 0 THEN
             RETURN NULL;
+        END IF;
+        -- A row's JSON says null for the null of JSON as well as for that of SQL; its text does not.
+        IF TG_NARGS OPERATOR(pg_catalog.=) 3 AND GREATEST(backstory_old_count, backstory_new_count) OPERATOR(pg_catalog.<=) 500
+            AND GREATEST(pg_catalog.pg_column_size(backstory_befores), pg_catalog.pg_column_size(backstory_afters))
+                OPERATOR(pg_catalog.<) 262144
+            AND (backstory_befores::pg_catalog.text OPERATOR(pg_catalog.~~) '%:null%'
+                OR backstory_afters::pg_catalog.text OPERATOR(pg_catalog.~~) '%:null%')
+        THEN
+            IF EXISTS (SELECT FROM backstory_old backstory_row WHERE backstory_row.*::pg_catalog.text OPERATOR(pg_catalog.~) '[(,]null[,)]')
+                OR EXISTS (SELECT FROM backstory_new backstory_row WHERE backstory_row.*::pg_catalog.text OPERATOR(pg_catalog.~) '[(,]null[,)]')
+            THEN
+                backstory_widest := NULL;
+            END IF;
         END IF;
         IF GREATEST(backstory_old_count, backstory_new_count) OPERATOR(pg_catalog.<=) 500
             AND backstory_widest OPERATOR(pg_catalog.<) 100000

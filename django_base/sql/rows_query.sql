@@ -12,12 +12,14 @@ RETURNS text LANGUAGE sql STABLE{settings} AS $function$
             CASE
                 WHEN t.typnamespace <> 'pg_catalog'::regnamespace AND t.typtype <> 'e' THEN pg_catalog.format(
                     '{schema_in_text}.backstory_large_value(backstory_row.%1$I) AS %1$I', a.attname)
-                WHEN widest < 2000 OR t.typlen <> -1 OR t.typcategory = 'N' THEN pg_catalog.format('backstory_row.%I', a.attname)
+                WHEN widest < 2000 AND t.typname NOT IN ('json', 'jsonb') OR t.typlen <> -1 OR t.typcategory = 'N' THEN pg_catalog.format('backstory_row.%I', a.attname)
                 ELSE pg_catalog.format(
-                    'CASE WHEN pg_catalog.%s THEN pg_catalog.to_json(backstory_row.%I) '
+                    'CASE WHEN (pg_catalog.%s) IS NOT FALSE THEN pg_catalog.to_json(backstory_row.%I) '
                     'ELSE {schema_in_text}.backstory_large_value(backstory_row.%2$I) END AS %2$I',
                     pg_catalog.format(
                         CASE WHEN t.typcategory = 'S' THEN 'octet_length(backstory_row.%I::pg_catalog.text) OPERATOR(pg_catalog.<) 40000'
+                        WHEN t.typname IN ('json', 'jsonb') THEN 'pg_column_size(backstory_row.%1$I) OPERATOR(pg_catalog.<) 2000 '
+                            'AND backstory_row.%1$I::pg_catalog.text OPERATOR(pg_catalog.<>) ''null'''
                         ELSE 'pg_column_size(backstory_row.%I) OPERATOR(pg_catalog.<) 2000' END, a.attname),
                     a.attname)
             END, ', ' ORDER BY a.attnum),

@@ -22,6 +22,7 @@ SELECT r.name, r.oid, format('%%I.%%I', n.nspname, c.relname), c.relkind::text,
             "char",name,uuid,json,jsonb,date,time,timetz,timestamp,timestamptz,inet,cidr,macaddr,macaddr8,bit,varbit,
             int4range,int8range,numrange,int4multirange,int8multirange,nummultirange,tsvector}'::regtype[]::oid[])
     ) AS hardened,
+    EXISTS (SELECT FROM column_type t WHERE t.attrelid = r.oid AND t.oid = ANY ('{json,jsonb}'::regtype[]::oid[])) AS has_json,
     EXISTS (SELECT FROM pg_inherits i JOIN pg_class child ON child.oid = i.inhrelid
         WHERE i.inhparent = r.oid AND NOT child.relispartition) AS has_children,
     EXISTS (SELECT FROM pg_index i WHERE i.indrelid = r.oid AND i.indisprimary AND NOT i.indimmediate) AS deferrable_key,

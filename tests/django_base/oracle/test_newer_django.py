@@ -1,7 +1,8 @@
 """What came with Django 6.1: relations that the database keeps, columns computed when read."""
 
 import pytest
-from bazaar.models import Awning, Lantern, Receipt
+from bazaar.models import Awning, Curio, Lantern, Receipt
+from django.db.models import JSONNull
 
 from .witness import exactly
 
@@ -43,3 +44,12 @@ def test_a_column_computed_when_read_is_not_told():
         {"watts": "60"},
         {"id": str(told[0].after["id"]), "watts": "60"},
     ]
+
+
+def test_the_null_of_json_by_its_name_is_told():
+    """Django has a name for it now."""
+    with exactly() as told:
+        Curio.objects.create(document=JSONNull())
+        Curio.objects.update(document=None)
+
+    assert told[1].before == {"document": '{"backstory:json":null}'}

@@ -7,14 +7,16 @@ from decimal import Decimal
 
 import pytest
 from bazaar.models import Curio, Currency, Grade, Money
-from django.db import connection
+from django.db import connection, models
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange, NumericRange
+from django.db.models import Value
 from django.db.models.fields.json import KT
 
 from .witness import exactly
 
 pytestmark = pytest.mark.django_db
 
+JSON_NULL = Value(None, models.JSONField())
 NOON = datetime(2026, 5, 17, 12, 0, 0, 123456, UTC)
 
 VALUES = [
@@ -76,6 +78,37 @@ def test_a_value_is_told_as_it_is(name, value, written):
         assert json.loads(texts[0]) == value
     else:
         assert texts[0] == str(value)
+
+
+def test_the_null_of_json_is_not_that_of_sql():
+    """Nothing known, known to be nothing, and a document without the key are three things."""
+    with exactly() as told:
+        curio = Curio.objects.create(document=None)
+        Curio.objects.update(document=JSON_NULL)
+        Curio.objects.update(document={})
+        Curio.objects.update(document={"a": None})
+        Curio.objects.update(document=JSON_NULL)
+        Curio.objects.update(document=JSON_NULL, text="null")
+        Curio.objects.update(document=None)
+        Curio.objects.create(document=JSON_NULL)
+        curio.delete()
+
+    null = '{"backstory:json":null}'
+    documents = [event.after.get("document") for event in told]
+    assert documents == [*("null", null, "{}", '{"a": null}', null, None, "null", null, None)]
+
+
+def test_the_null_of_json_is_found_in_many_rows():
+    """Some have it, most have not; the images stay in order."""
+    Curio.objects.bulk_create(
+        Curio(document=JSON_NULL if n % 7 == 0 else None, big=n) for n in range(1200)
+    )
+    with exactly() as told:
+        Curio.objects.filter(big__lt=700).update(document=None)
+        Curio.objects.filter(big__gte=700).update(document=JSON_NULL)
+        Curio.objects.filter(big__gte=1000).delete()
+
+    assert len(told) == 100 + (500 - 72) + 200
 
 
 def test_the_same_instant_in_another_zone_is_no_change():

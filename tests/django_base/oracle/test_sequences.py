@@ -1,0 +1,60 @@
+"""Whatever is written in whatever order, kept or taken back: the events are what happened.
+
+An ordinary run tries a few, the same each time; ``BACKSTORY_TEST_EXAMPLES=2000`` that many, and new
+ones each time.
+"""
+
+import os
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, example, given, settings
+
+from .sequences import Block, Write, sequences
+from .witness import exactly
+
+EXAMPLES = int(os.environ.get("BACKSTORY_TEST_EXAMPLES", "0"))
+
+RELATIONS = """
+    ALTER TABLE bazaar_crate
+        ADD CONSTRAINT of_stall FOREIGN KEY (stall_id) REFERENCES bazaar_stall ON DELETE CASCADE,
+        ADD CONSTRAINT of_spare FOREIGN KEY (spare_id) REFERENCES bazaar_stall ON DELETE SET NULL,
+        ADD CONSTRAINT of_owner FOREIGN KEY (owner) REFERENCES bazaar_tag
+            ON UPDATE CASCADE ON DELETE CASCADE
+"""
+EMPTY = (
+    "TRUNCATE bazaar_stall, bazaar_guild, bazaar_tag, bazaar_rate, bazaar_crate, bazaar_curio,"
+    " shop_reading, shop_holding RESTART IDENTITY CASCADE"
+)
+
+
+def execute(statement):
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.fixture
+def relations(transactional_db):
+    """The database itself deletes, empties and renames crates."""
+    execute(RELATIONS)
+    yield
+    for name in ("of_stall", "of_spare", "of_owner"):
+        execute(f"ALTER TABLE bazaar_crate DROP CONSTRAINT {name}")
+
+
+@settings(
+    max_examples=EXAMPLES or 20,
+    derandomize=not EXAMPLES,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(written=sequences)
+@example(written=[Block([Write("copy", 0, 2), Write("change a key", 0, 4)], fails=False)])
+@pytest.mark.django_db(transaction=True)
+def test_events_are_what_happened_whatever_was_written(relations, written):
+    """Several models, one row and many, nested blocks, rollbacks, refused writes and commits."""
+    execute(EMPTY)
+    with exactly():
+        for step in written:
+            step.run()
