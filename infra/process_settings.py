@@ -1,7 +1,7 @@
 """What every long-running process is told, whatever it runs."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,12 +18,16 @@ class ProcessSettings:
         health_port: where they answer as well; None for nowhere else.
         stuck_after_s: a loop that settles nothing for so long although something is unread is
             stuck, in seconds.
+        notify_socket: where systemd listens; None without it.
+        watchdog_s: how often systemd wants to hear that the process lives, in seconds.
     """
 
     home: Path = Path(".backstory")
     metrics_port: int | None = None
     health_port: int | None = None
     stuck_after_s: float = 60.0
+    notify_socket: str | None = None
+    watchdog_s: float | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Self:
@@ -37,7 +41,12 @@ class ProcessSettings:
         )
         if problems:
             raise ConfigurationError(problems)
-        return settings
+        microseconds = env.get("WATCHDOG_USEC")
+        return replace(
+            settings,
+            notify_socket=env.get("NOTIFY_SOCKET") or None,
+            watchdog_s=int(microseconds) / 1e6 if microseconds else None,
+        )
 
     @property
     def ports(self) -> frozenset[int]:

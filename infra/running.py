@@ -17,11 +17,11 @@ from consumers import ConsumerMetrics, Health
 from schemas import EventError
 
 from .acts import publishing_acts
-from .health import serve_health
 from .instance import claimed_instance
 from .process_settings import ProcessSettings, read_settings
 from .runners import RUNNERS, Run, named
 from .signals import stop_event
+from .watchdog import watched
 
 _log: Final = logging.getLogger("backstory.run")
 _FIRST_PAUSE_S: Final = 1.0
@@ -61,7 +61,7 @@ def prepared(names: Sequence[str], env: Mapping[str, str]) -> Iterator[tuple[lis
             jobs.append(Job(name, named(read, instance), runner.load_run(), health, metrics))
             if name == "persist":
                 stack.enter_context(publishing_acts(read))
-        stack.enter_context(serve_health(process.ports, [job.health for job in jobs]))
+        stack.enter_context(watched(process, [job.health for job in jobs]))
         yield jobs, stack.enter_context(stop_event())
 
 

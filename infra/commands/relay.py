@@ -24,10 +24,10 @@ from producer import (
     show_source,
 )
 
-from ..health import serve_health
 from ..logs import configure_logging
 from ..process_settings import ProcessSettings, read_settings
 from ..signals import stop_event
+from ..watchdog import watched
 
 # A batch makes many short-lived objects and hardly a cycle: looking for cycles took a tenth
 # of the time.
@@ -54,7 +54,7 @@ def relay(env: Mapping[str, str], once: bool) -> None:
         limits=OutboxLimits(lease_s=settings.lease_s),
     )
     publisher = KafkaPublisher(settings.kafka_servers, settings.topic, settings.kafka_config)
-    with serve_health(process.ports, [health]), stop_event() as stop:
+    with watched(process, [health]), stop_event() as stop:
         one = Relay(outbox, publisher, stop=stop, metrics=RelayMetrics(REGISTRY), health=health)
         if once:
             one.drain()

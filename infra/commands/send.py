@@ -7,11 +7,11 @@ from prometheus_client import REGISTRY
 
 from consumers import DeliveryMetrics, DeliverySettings, Health, Watch, send_deliveries
 
-from ..health import serve_health
 from ..installation import Installation
 from ..logs import configure_logging
 from ..process_settings import ProcessSettings, read_settings
 from ..signals import stop_event
+from ..watchdog import watched
 from ..watches import watch_relay
 
 
@@ -32,7 +32,7 @@ def send(env: Mapping[str, str]) -> None:
     if installation.app_url:
         watches.append(watch_relay(installation.app_url, installation.schema))
     health = Health("send", stuck_after_s=process.stuck_after_s)
-    with serve_health(process.ports, [health]), stop_event() as stop:
+    with watched(process, [health]), stop_event() as stop:
         send_deliveries(
             settings,
             stop=stop,
