@@ -1,8 +1,8 @@
 """The typed view of an event."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 from urllib.parse import unquote
 
 from django.apps import apps
@@ -16,6 +16,7 @@ from ..databases import captured_aliases, is_captured
 from .values import field_value, plain_value
 
 ModelClass: TypeAlias = type[models.Model]
+_Field: TypeAlias = "models.Field[Any, Any]"
 
 _NOTHING: Final[Mapping[str, Raw]] = {}
 
@@ -53,6 +54,14 @@ class TypedEvent:
     context: Context
 
 
+class _Table(NamedTuple):
+    """What is needed to read the values of a model: fields by name, those of the key, types."""
+
+    fields: Mapping[str, _Field]
+    key: Sequence[_Field]
+    connection: BaseDatabaseWrapper
+
+
 def typed(event: Event, using: str | None = None) -> TypedEvent:
     """Return an event with values as the ORM reads them from the fields as they are declared now.
 
@@ -67,7 +76,7 @@ def typed(event: Event, using: str | None = None) -> TypedEvent:
     subject = event.subject or ""
     label, _, key = subject.partition("/")
     model = _model(label)
-    connection = None if model is None else _connection(model, using)
+    table = None if model is None else _table(model, using)
     payload = _payload(event)
     change = payload if isinstance(payload, Change) else None
     return TypedEvent(
@@ -75,9 +84,9 @@ def typed(event: Event, using: str | None = None) -> TypedEvent:
         type=event.type,
         subject=subject,
         model=model,
-        key=_key(model, key, connection),
-        before=_values(getattr(change, "before", _NOTHING), model, connection),
-        after=_values(getattr(change, "after", _NOTHING), model, connection),
+        key=_key(key, table),
+        before=_values(getattr(change, "before", _NOTHING), table),
+        after=_values(getattr(change, "after", _NOTHING), table),
         masked=change.masked if change else (),
         personal=change.personal if change else (),
         payload=payload,
@@ -99,28 +108,31 @@ def _payload(event: Event) -> Payload | None:
         return None
 
 
-def _key(model: ModelClass | None, text: str, connection: BaseDatabaseWrapper | None) -> Any:
-    if model is None or connection is None or not text or text.startswith("hash:"):
+def _table(model: ModelClass, using: str | None) -> _Table:
+    meta = model._meta
+    key: list[_Field] = getattr(meta, "pk_fields", None) or [meta.pk]
+    return _Table(
+        {each.name: each for each in meta.concrete_fields}, key, _connection(model, using)
+    )
+
+
+def _key(text: str, table: _Table | None) -> Any:
+    if table is None or not text or text.startswith("hash:"):
         return None
-    fields = getattr(model._meta, "pk_fields", None) or [model._meta.pk]
-    parts = [text] if len(fields) == 1 else [unquote(part) for part in text.split(",")]
-    key = [
-        field_value(raw(part), field, connection)
-        for field, part in zip(fields, parts, strict=False)
-    ]
-    return key[0] if len(fields) == 1 else tuple(key)
+    parts = [text] if len(table.key) == 1 else [unquote(part) for part in text.split(",")]
+    pairs = zip(parts, table.key, strict=False)
+    key = [field_value(raw(part), field, table.connection) for part, field in pairs]
+    return key[0] if len(table.key) == 1 else tuple(key)
 
 
-def _values(
-    told: Mapping[str, Raw], model: ModelClass | None, connection: BaseDatabaseWrapper | None
-) -> Mapping[str, Any]:
-    if model is None or connection is None:
-        return {name: plain_value(value) for name, value in told.items()}
-    fields = {field.name: field for field in model._meta.concrete_fields}
-    return {
-        name: field_value(value, fields[name], connection) if name in fields else plain_value(value)
-        for name, value in told.items()
-    }
+def _values(told: Mapping[str, Raw], table: _Table | None) -> Mapping[str, Any]:
+    return {name: _value(name, value, table) for name, value in told.items()}
+
+
+def _value(name: str, value: Raw, table: _Table | None) -> Any:
+    if table is None or name not in table.fields:
+        return plain_value(value)
+    return field_value(value, table.fields[name], table.connection)
 
 
 def _connection(model: ModelClass, using: str | None) -> BaseDatabaseWrapper:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from cabinet.models import Curio, Material, Money, Shelf, State
-from django.db import connection
+from django.db import connection, models
 from django.test import override_settings
 from msgspec import Raw
 from psycopg.types.range import Range
@@ -14,7 +14,7 @@ from shop.models import Certificate, Company, Holding, Preferred
 
 from django_base.events import JSON_NULL, LargeValue, typed
 from producer import hashed
-from schemas import ModelCreated, ModelUpdated, raw
+from schemas import ModelCreated, raw
 from tests.factories import an_event
 
 UTC = datetime.UTC
@@ -137,16 +137,18 @@ def test_a_through_table_is_a_model(captured_events):
     assert link.after["legend"] == legend.pk
 
 
-def test_null_of_json_null_of_the_database_and_missing_are_three():
+@pytest.mark.django_db
+def test_null_of_json_null_of_the_database_and_missing_are_three(captured_events):
     """The ORM reads two of them as None; the event tells which it was."""
-    payload = ModelUpdated(
-        before={"notes": Raw(b'{"backstory:json":null}')}, after={"notes": raw(None)}
-    )
+    Curio.objects.create(notes=models.Value(None, models.JSONField()))
+    Curio.objects.update(notes=None)
+    Curio.objects.update(label="x")
 
-    event = typed(an_event(payload, subject="cabinet.Curio/7"))
+    created, emptied, labelled = captured_events(Curio)
 
-    assert (event.before, event.after) == ({"notes": JSON_NULL}, {"notes": None})
-    assert None not in event.before.values()
+    assert created.after["notes"] is JSON_NULL
+    assert (emptied.before, emptied.after) == ({"notes": JSON_NULL}, {"notes": None})
+    assert "notes" not in labelled.after
 
 
 @pytest.mark.django_db
