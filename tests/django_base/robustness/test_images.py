@@ -142,6 +142,8 @@ def test_large_statements_are_cut_into_chunks(captured, rows):
 
     assert all(row.new_count <= 500 for row in updated)
     assert len(updated) == len(deleted) == -(-rows // 500)
+    for each in (updated, deleted):  # the relay puts them before what their triggers wrote
+        assert [row.depth for row in each] == [1] + [-1] * (len(each) - 1)
     pairs = [pair for row in updated for pair in row.images]
     assert len(pairs) == rows
     assert all(new["name"] == old["name"] + "!" and new["id"] == old["id"] for old, new in pairs)
