@@ -49,14 +49,10 @@ class Coverage:
 
 
 def coverage(alias: str) -> list[Coverage]:
-    """Return the models whose tables are on a PostgreSQL database, sorted by label; one query.
-
-    Of models that share a table only those that are captured are there, if any is.
-    """
-    captured = captured_on(alias)
-    tables: dict[str, list[Table]] = {each.model._meta.db_table: [] for each in captured}
-    others = [model for model in left_out_on(alias) if model._meta.db_table not in tables]
-    tables |= {model._meta.db_table: [] for model in others}
+    """Return the models whose tables are on a PostgreSQL database, sorted by label; one query."""
+    captured, others = captured_on(alias), left_out_on(alias)
+    models_of_tables = [*(each.model for each in captured), *others]
+    tables: dict[str, list[Table]] = {model._meta.db_table: [] for model in models_of_tables}
     for table in survey(connections[alias], list(tables)):
         tables[table.name].append(table)
     schema = schema_of(connections[alias])
