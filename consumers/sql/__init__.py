@@ -19,6 +19,7 @@ SCHEMA: Final = tuple(
         "default_partition",
         "add_months",
         "guard_events",
+        "as_jsonb",
         "event_details",
         "offsets",
         "dead_letters",

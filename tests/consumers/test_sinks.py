@@ -74,6 +74,21 @@ class TestHistorySink(SinkContract):
         kinds = "SELECT jsonb_typeof(data), jsonb_typeof(context) FROM history.event_details"
         assert rows(history, kinds) == [("object", "object")]
 
+    @pytest.mark.parametrize("number", [b"1e200000", b"1e-200000", b"1" * 140_000])
+    def test_number_that_jsonb_cannot_hold_breaks_no_question(
+        self, sink: HistorySink, history: str, number: bytes
+    ):
+        """A json column takes any number: the event is kept whole, the view tells it as text."""
+        value = encode(an_event()).replace(b"12.5000", number)
+        batch = a_batch([decode(value), an_event()])
+        (record, event), other = batch.events
+        sink.write(replace(batch, events=[(replace_value(record, value), event), other]))
+
+        found = rows(history, "SELECT jsonb_typeof(data), data #>> '{}' FROM history.event_details")
+        assert sorted(kind for kind, _ in found) == ["object", "string"]
+        [text] = [text for kind, text in found if kind == "string"]
+        assert number.decode() in text
+
     def test_event_with_nothing_but_the_envelope_is_kept(self, sink: HistorySink, history: str):
         """An outside change may know nobody and nothing."""
         sink.write(a_batch([an_event(context=Context(), subject=UNSET)]))
