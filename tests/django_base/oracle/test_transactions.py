@@ -50,13 +50,13 @@ def test_savepoints_decide_part_by_part():
 
 def test_a_savepoint_by_hand_is_no_different():
     """Rolled back to twice, and released."""
-    with exactly() as told, transaction.atomic():
-        mark = transaction.savepoint()
+    with exactly() as told, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SAVEPOINT mark")
         for name in ("a", "b"):
             Guild.objects.create(name=name)
-            transaction.savepoint_rollback(mark)
+            cursor.execute("ROLLBACK TO SAVEPOINT mark")
         Guild.objects.create(name="c")
-        transaction.savepoint_commit(mark)
+        cursor.execute("RELEASE SAVEPOINT mark")
 
     assert names(told) == ["c"]
 
@@ -130,21 +130,6 @@ def test_a_procedure_that_commits_on_the_way_is_told(raw):
         raw.execute("CALL pg_temp.work()")
 
     assert names(told) == ["a", "a!"]
-
-
-def test_a_prepared_transaction_is_told_when_it_commits(raw):
-    """Two-phase commit ends in another session, or never."""
-    if raw.execute("SHOW max_prepared_transactions").fetchone() == ("0",):
-        with pytest.raises(Exception, match="disabled"):
-            raw.execute("BEGIN; PREPARE TRANSACTION 'bazaar'")
-        return
-    with exactly() as told:
-        raw.execute("BEGIN; INSERT INTO bazaar_guild (name) VALUES ('a')")
-        raw.execute("PREPARE TRANSACTION 'bazaar'")
-        assert Guild.objects.count() == 0
-        raw.execute("COMMIT PREPARED 'bazaar'")
-
-    assert names(told) == ["a"]
 
 
 def test_work_of_another_session_is_told_beside_ours(raw):
