@@ -7,6 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from .alerts import Finding, Watch
+from .analytics import AnalyticsSettings, LiveNumbers, live_numbers
+from .analytics import reconcile as reconcile_windows
+from .analytics import touch as touch_windows
 from .beginning import Beginning
 from .consumer import Consumer, every_event
 from .dead import (
@@ -83,12 +86,14 @@ from .settings import PersisterSettings
 from .topics import KafkaDeadLetterTopic, create_topics
 
 if TYPE_CHECKING:
+    from .analytics.worker import run_analytics
     from .delivery.worker import send_deliveries
 
 __all__ = [
     "STATES",
     "Act",
     "AlreadySettled",
+    "AnalyticsSettings",
     "Batch",
     "Beginning",
     "ConsumeError",
@@ -109,6 +114,7 @@ __all__ = [
     "Judgement",
     "KafkaDeadLetterTopic",
     "KafkaSource",
+    "LiveNumbers",
     "MemoryDeadLetterTopic",
     "MemoryPast",
     "MemorySink",
@@ -160,18 +166,22 @@ __all__ = [
     "every_event",
     "find_letters",
     "history",
+    "live_numbers",
     "migrate",
     "notify_email",
     "notify_slack",
     "persist_events",
+    "reconcile_windows",
     "retry_letter",
+    "run_analytics",
     "send_deliveries",
     "slack",
     "slack_consumer",
     "target_from",
+    "touch_windows",
 ]
 
-_LATER = {"send_deliveries": ".delivery.worker"}
+_LATER = {"run_analytics": ".analytics.worker", "send_deliveries": ".delivery.worker"}
 
 
 def __getattr__(name: str) -> Any:

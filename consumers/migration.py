@@ -10,6 +10,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import errors
 
+from .analytics.sql import SCHEMA as ANALYTICS
 from .errors import SinkRefused, SinkUnavailable
 from .history.failures import translated
 from .notify.sql import SCHEMA as NOTIFY
@@ -31,7 +32,7 @@ def migrate(
     today: Callable[[], date] = today_utc,
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[str]:
-    """Create what is missing of the schemas ``history`` and ``notify``.
+    """Create what is missing of the schemas ``history``, ``notify`` and ``analytics``.
 
     It is safe to run again, and by several at once. Writers go on meanwhile: locks are asked for
     with a time limit, and again. Returns the months that could not be made because the default
@@ -56,7 +57,7 @@ def migrate(
 def _migrate_in(connection: psycopg.Connection[Any], today: date, months_ahead: int) -> list[str]:
     connection.execute(statement("lock_migration"))
     connection.execute(statement("limit_lock_wait"))
-    for definition in (*HISTORY, *NOTIFY):
+    for definition in (*HISTORY, *NOTIFY, *ANALYTICS):
         connection.execute(definition)
     made = connection.execute(statement("make_months"), (today, months_ahead)).fetchone()
     return list(made[0]) if made else []

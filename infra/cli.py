@@ -25,6 +25,8 @@ COMMANDS = {
     "send": ("send", "Hand deliveries to Slack and the mail server."),
     "rules": ("rules", "Show the rules for notifications, and try them on a past event."),
     "deliveries": ("deliveries", "Show what was sent; decide about what nobody knows."),
+    "analytics": ("analytics", "Count pages, people, changes and actions by minute."),
+    "top": ("top", "Show the live numbers."),
     "status": ("status", "Show servers, outbox, relay, lag and dead letters."),
     "doctor": ("doctor", "Find every setting that silently loses events, and say its fix."),
     "demo": ("demo", "Run the cap-table example with traffic and kills; count what got lost."),

@@ -5,6 +5,11 @@ and the function that runs it (and, if its dead letters can be retried, its ``Co
 named as ``module:attribute`` and imported only when asked for, so that one consumer's libraries are
 no other's concern:
 
+    "analytics": Runner(
+        does="Count pages, people, changes and actions by minute.",
+        settings="consumers:AnalyticsSettings",
+        run="consumers:run_analytics",
+    ),
     "slack": Runner(
         does="Tell people in Slack what the rules say.",
         settings="consumers:SlackSettings",
@@ -90,6 +95,11 @@ class Runner:
 
 
 RUNNERS: Mapping[str, Runner] = {
+    "analytics": Runner(
+        does="Count pages, people, changes and actions by minute.",
+        settings="consumers:AnalyticsSettings",
+        run="consumers:run_analytics",
+    ),
     "slack": Runner(
         does="Keep what the rules tell Slack, for `backstory send`.",
         settings="consumers:NotifierSettings",

@@ -1,0 +1,93 @@
+"""Computes windows from the history: those that no worker has seen as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import psycopg
+
+from .facts import Facts
+from .measures import Funnel, Funnels
+from .sql import statement
+from .windows import DAY, FIVE_MINUTES
+
+Connection = psycopg.Connection[Any]
+
+_COMPUTED: Final = ("compute_counts", "compute_people", "compute_latencies")
+_AT_ONCE: Final = 500
+
+
+def reconcile(
+    connection: Connection,
+    *,
+    funnels: tuple[Funnel, ...] = (),
+    lateness_s: int,
+    history: str = "history",
+) -> tuple[int, int]:
+    """Compute each touched window from the history; how many, and how many of them are final.
+
+    A window is final when no event is waited for and the history (its consumer's name is
+    ``history``) holds all that was counted; any other is computed again next time.
+    """
+    named = {"lateness_s": lateness_s, "history": history, "limit": _AT_ONCE}
+    windows = connection.execute(statement("touched"), named).fetchall()
+    final = 0
+    for start, length_s, is_final in windows:
+        with connection.transaction():
+            compute(connection, start, length_s, funnels)
+            if is_final:
+                connection.execute(statement("finish_window"), _window(start, length_s))
+                final += 1
+    return len(windows), final
+
+
+def touch(connection: Connection, since: datetime, until: datetime) -> int:
+    """Have every known window that begins in a range computed again; how many there are."""
+    return connection.execute(statement("touch_range"), {"since": since, "until": until}).rowcount
+
+
+def compute(
+    connection: Connection, start: datetime, length_s: int, funnels: Iterable[Funnel]
+) -> None:
+    """Replace what a window holds by what the history says."""
+    named = _window(start, length_s)
+    connection.execute(statement("forget_values"), named)
+    if length_s == DAY.length_s:
+        _compute_funnels(connection, named, tuple(funnels))
+        return
+    computed = _COMPUTED[1:] if length_s == FIVE_MINUTES.length_s else _COMPUTED
+    for name in computed:
+        connection.execute(statement(name), named)
+
+
+def _compute_funnels(
+    connection: Connection, named: dict[str, Any], funnels: tuple[Funnel, ...]
+) -> None:
+    actions = sorted({action for funnel in funnels for action in funnel.actions})
+    rows = connection.execute(statement("funnel_actions"), {**named, "actions": actions})
+    measure = Funnels(funnels)
+    for event_id, person, action, time, source, sequence in rows:
+        measure.add(
+            Facts(
+                id=event_id,
+                type="action.performed",
+                time_us=int(time.timestamp() * 1_000_000),
+                order=(source, sequence),
+                model="",
+                entity="",
+                person=person,
+                action=action,
+            )
+        )
+    seconds = int(named["start"].timestamp())
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            statement("keep_value"),
+            [(seconds, named["length_s"], *value) for value in measure.values()],
+        )
+
+
+def _window(start: datetime, length_s: int) -> dict[str, Any]:
+    return {"start": start, "length_s": length_s, "end": start + timedelta(seconds=length_s)}

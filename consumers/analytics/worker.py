@@ -1,0 +1,176 @@
+"""The Faust worker: reads the topic, counts in memory, writes whole windows."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import faust
+import msgspec
+import psycopg
+
+from schemas import InvalidEvent, decode
+
+from ..health import Health
+from ..history.failures import translated
+from ..metrics import ConsumerMetrics
+from ..sql import statement as history_statement
+from .facts import facts_of
+from .reconciling import reconcile
+from .settings import AnalyticsSettings
+from .sql import statement
+from .store import WindowStore
+from .windows import Windows
+
+logger = logging.getLogger("backstory.analytics")
+
+_BATCH: Final = 500
+_BATCH_WAIT_S: Final = 0.2
+_FLUSH_EVERY_S: Final = 1.0
+_LEAD_EVERY_S: Final = 2.0
+_SESSION_S: Final = 10.0
+
+
+class Counting:
+    """What the worker does with a batch: count, and now and then write. Used by one thread."""
+
+    def __init__(self, connection: psycopg.Connection[Any], settings: AnalyticsSettings) -> None:
+        self._connection = connection
+        self._settings = settings
+        self._windows = Windows(settings.funnels)
+        self._store = WindowStore(connection, settings.topic, lateness_s=settings.lateness_s)
+        self._offsets: dict[int, int] = {}
+        self._flushed_at = self._reconciled_at = 0.0
+        self._store.begin()
+
+    def add(self, partition: int, offset: int, value: bytes | None) -> None:
+        """Count one record; what is no event is the persister's to reject."""
+        self._offsets[partition] = offset + 1
+        try:
+            if value is not None:
+                self._windows.add(facts_of(decode(value)))
+        except (InvalidEvent, msgspec.MsgspecError) as error:
+            logger.warning("partition %d, offset %d is not counted: %s", partition, offset, error)
+
+    def settle(self, now: float) -> bool:
+        """Write and reconcile when it is time; whether anything was written."""
+        if now - self._flushed_at < _FLUSH_EVERY_S:
+            return False
+        self._store.flush(self._windows, self._offsets)
+        self._flushed_at = now
+        if now - self._reconciled_at >= self._settings.reconcile_every_s:
+            reconcile(
+                self._connection,
+                funnels=self._settings.funnels,
+                lateness_s=self._settings.lateness_s,
+                history=self._settings.consumer,
+            )
+            self._reconciled_at = now
+        return True
+
+
+def run_analytics(
+    settings: AnalyticsSettings,
+    *,
+    stop: threading.Event,
+    health: Health | None = None,
+    metrics: ConsumerMetrics | None = None,
+) -> None:
+    """Count until ``stop`` is set. One worker counts at a time; others stand by for it.
+
+    Raises SinkUnavailable or SinkRefused when the history database fails: started again, the worker
+    leaves the windows it had in memory to the history.
+    """
+    health = health or Health("analytics")
+    try:
+        with _leading(settings.history_url, stop, health) as connection:
+            if not stop.is_set():
+                asyncio.run(_count(Counting(connection, settings), settings, stop, health))
+    except psycopg.Error as error:
+        raise translated("analytics", error) from error
+
+
+@contextmanager
+def _leading(url: str, stop: threading.Event, health: Health) -> Iterator[psycopg.Connection[Any]]:
+    """A connection that holds the lead; ``stop`` ends the wait for it."""
+    with psycopg.connect(
+        url, autocommit=True, application_name="backstory.analytics", connect_timeout=5
+    ) as connection:
+        connection.execute(history_statement("open_session"))
+        while not stop.is_set():
+            row = connection.execute(statement("lead")).fetchone()
+            if row and row[0]:
+                break
+            health.advanced()  # standing by is all that is asked of it
+            stop.wait(_LEAD_EVERY_S)
+        yield connection
+
+
+async def _count(
+    counting: Counting, settings: AnalyticsSettings, stop: threading.Event, health: Health
+) -> None:
+    failed: list[BaseException] = []
+    with tempfile.TemporaryDirectory() as folder:
+        app = _app(settings, folder)
+        topic = app.topic(
+            settings.topic, value_type=bytes, value_serializer="raw", key_serializer="raw"
+        )
+
+        unsettled: list[Any] = []
+
+        def settle() -> None:
+            """Write between two batches; only what is written is acknowledged."""
+            health.begins("writing windows")
+            if counting.settle(time.monotonic()):
+                for event in unsettled:
+                    event.ack()
+                unsettled.clear()
+                health.advanced()
+
+        async def count(stream: Any) -> None:
+            try:
+                async for batch in stream.noack_take(_BATCH, within=_BATCH_WAIT_S):
+                    for event in batch:
+                        message = event.message
+                        counting.add(message.partition, message.offset, message.value)
+                    unsettled.extend(batch)
+                    settle()
+            except psycopg.Error as error:
+                failed.append(error)
+
+        app.agent(topic, concurrency=1)(count)
+        await app.start()
+        try:
+            while not stop.is_set() and not failed:
+                await asyncio.sleep(0.2)
+                settle()
+        except psycopg.Error as error:
+            failed.append(error)
+        finally:
+            await app.stop()
+    if failed:
+        raise failed[0]
+
+
+def _app(settings: AnalyticsSettings, folder: str) -> faust.App:
+    servers = ";".join(f"kafka://{each}" for each in settings.kafka_servers.split(","))
+    return faust.App(
+        "backstory.analytics",
+        broker=servers,
+        store="memory://",
+        datadir=folder,
+        web_enabled=False,
+        topic_disable_leader=True,
+        consumer_auto_offset_reset="earliest",
+        broker_commit_interval=_FLUSH_EVERY_S,
+        broker_session_timeout=_SESSION_S,
+        broker_heartbeat_interval=_SESSION_S / 5,
+        consumer_group_instance_id="lead",  # there is one: who leads is back at once after a kill
+        stream_wait_empty=False,
+    )
