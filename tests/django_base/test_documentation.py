@@ -5,7 +5,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from shop.models import Certificate, Company
 
 from django_base import action
@@ -70,16 +70,27 @@ def test_the_models_of_django_are_all_covered_by_the_example(monkeypatch):
     assert [each.msg for each in check_models() if each.id == "backstory.E006"] == []
 
 
-@pytest.mark.django_db
-def test_all_of_it_can_be_taken_off_again():
-    """The script leaves nothing of ours in the database, and the application's writes go on."""
-    _, script = blocks("adopting.md", "sql")
+def run(script: str) -> None:
+    """Do what psql does with a script, inside the test's transaction."""
     with connection.cursor() as cursor:
         for line in script.strip().splitlines():
+            if line in ("BEGIN;", "COMMIT;"):
+                continue
             question, execute_each, _ = line.partition(r" \gexec")
             cursor.execute(question)
             for (statement,) in cursor.fetchall() if execute_each else ():
                 cursor.execute(statement)
+
+
+@pytest.mark.django_db
+def test_all_of_it_can_be_taken_off_again():
+    """The scripts leave nothing of ours in the database, and the application's writes go on."""
+    _, triggers, rest = blocks("adopting.md", "sql")
+
+    run(triggers)
+    run(rest)
+
+    with connection.cursor() as cursor:
         cursor.execute(
             r"SELECT relname::text FROM pg_class WHERE relname LIKE 'backstory\_%'"
             r" UNION ALL SELECT proname::text FROM pg_proc WHERE proname LIKE 'backstory\_%'"
@@ -89,10 +100,19 @@ def test_all_of_it_can_be_taken_off_again():
     Company.objects.create(name="Acme")
 
 
+@pytest.mark.django_db
+def test_nothing_is_taken_from_under_a_trigger():
+    """A trigger without its outbox would make the application's writes fail."""
+    *_, rest = blocks("adopting.md", "sql")
+
+    with pytest.raises(DatabaseError, match="other objects depend on it"), transaction.atomic():
+        run(rest)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_rights_of_the_example_are_what_a_role_needs(raw):
     """With rights on rows only: its changes are captured, and it can record events."""
-    rights, _ = blocks("adopting.md", "sql")
+    rights, *_ = blocks("adopting.md", "sql")
     raw.autocommit = False
     raw.execute("CREATE ROLE app")
     raw.execute("GRANT USAGE ON SCHEMA public TO app; GRANT INSERT ON shop_company TO app")
