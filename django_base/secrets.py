@@ -1,4 +1,4 @@
-"""Which names say that their value is a secret: of parameters, of parts of a path, of fields."""
+"""Which names say that their value is a secret: of URL parameters, and of parts of a route."""
 
 import re
 from collections.abc import Collection

@@ -94,9 +94,17 @@ def _resolved_once(path: str, urlconf: Any, prefix: str, language: str | None) -
 def _masked(path: str, match: ResolverMatch) -> str:
     more = backstory_settings().secret_parameters
     for name, value in match.kwargs.items():
-        if value and looks_secret(name, more):
-            masked = path.replace(str(value), MASK)
+        if value not in (None, "") and looks_secret(name, more):
+            masked = _without(str(value), path)
             if masked == path:  # its converter wrote it in another way
                 return f"/{match.route}"
             path = masked
     return path
+
+
+def _without(value: str, path: str) -> str:
+    """Mask a value where it is a whole part of the path, or else wherever it stands."""
+    parts = path.split("/")
+    if value not in parts:
+        return path.replace(value, MASK)
+    return "/".join(MASK if part == value else part for part in parts)

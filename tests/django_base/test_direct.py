@@ -1,9 +1,12 @@
 """Events that go to Kafka straight from the web process, and what is told of those that do not."""
 
+import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 from django.db import transaction
 from django.test import Client, override_settings
@@ -27,6 +30,11 @@ def settings_for(kafka, topic="events", **more):
     """Return the setting BACKSTORY of a project that sends its page views directly."""
     said = {"source": "shop", "direct": ["page.viewed"], "kafka_servers": kafka, "topic": topic}
     return override_settings(BACKSTORY={**said, "direct_flush_s": 10, **more})
+
+
+def paths_on(kafka, topic):
+    """Return the paths of the page views on a topic."""
+    return [event.payload().path for event in events_on(kafka, topic)]
 
 
 def test_a_page_view_goes_to_kafka_and_asks_no_database(services, topic, captured):
@@ -160,29 +168,42 @@ def test_every_problem_of_the_settings_is_told_at_once():
     assert len(caught.value.problems) == 4
 
 
-_ENDING = """
-import sys
-import django
-from django.conf import settings
-from shop.settings import SETTINGS, database
-
-_, url, kafka, topic = sys.argv
-described = {"source": "shop", "direct": ["page.viewed"], "kafka_servers": kafka, "topic": topic}
-databases = {"default": database(url)}
-settings.configure(**{**SETTINGS, "DATABASES": databases, "BACKSTORY": described})
-django.setup()
-
-from django_base import record
-from schemas import PageViewed
-
-record(PageViewed(path="/last", duration_ms=1))
-"""
+@pytest.fixture
+def environment(services, topic):
+    """What a server of ``shop.preloaded`` is told."""
+    told = {"SHOP_DATABASE": services.postgres_url, "SHOP_KAFKA": services.kafka}
+    return {**os.environ, **told, "SHOP_TOPIC": topic}
 
 
-def test_the_end_of_a_process_waits_for_kafka(services, topic):
-    """As a worker that is told to stop."""
-    command = [sys.executable, "-c", _ENDING, services.postgres_url, services.kafka, topic]
-    subprocess.run(command, check=True, timeout=60, cwd=PROJECT)
+def test_the_end_of_a_process_waits_for_kafka(services, topic, environment):
+    """As a worker that has served its last request."""
+    command = [sys.executable, "-c", "import shop.preloaded"]
+    subprocess.run(command, check=True, timeout=60, cwd=PROJECT, env=environment)
 
-    [event] = events_on(services.kafka, topic)
-    assert event.payload().path == "/last"
+    assert paths_on(services.kafka, topic) == ["/preloaded"]
+
+
+def test_workers_of_a_preloading_gunicorn_send_on_their_own(services, topic, environment, tmp_path):
+    """They are forks of a process with a producer, and are told to stop right after a request."""
+    place = str(tmp_path / "socket")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(place)
+        listening.listen()
+        bind = f"fd://{listening.fileno()}"
+        command = [sys.executable, "-m", "gunicorn", "--preload", "--workers=2", "--bind", bind]
+        with subprocess.Popen(
+            [*command, "shop.preloaded:application"],
+            pass_fds=[listening.fileno()],
+            cwd=PROJECT,
+            env=environment,
+        ) as server:
+            try:
+                with httpx.Client(transport=httpx.HTTPTransport(uds=place), timeout=60) as client:
+                    for number in range(4):
+                        assert client.get(f"http://shop/reset/{number}/s/").status_code == 200
+            finally:
+                server.terminate()
+                server.wait(60)
+
+    expected = ["/preloaded", *(f"/reset/{number}/***/" for number in range(4))]
+    assert sorted(paths_on(services.kafka, topic)) == expected

@@ -131,6 +131,25 @@ def test_no_secret_of_the_path_is_kept(captured, settings, path):
     assert "s3cret" not in str(rows)
 
 
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("/reset/e/e/", "/reset/***/***/"),
+        ("/reset/MQ/e/", "/reset/MQ/***/"),
+        ("/invite/7-s3cret/", "/invite/7-***/"),
+        ("/unlock/a9b7ba70-783b-317e-9998-dc4dd82eb3c5/", "/unlock/***/"),
+        ("/pin/0/", "/pin/***/"),
+        ("/backwards/terc3s/", "/backwards/<backwards:token>/"),
+    ],
+)
+def test_a_secret_is_masked_where_it_stands(views, path, kept):
+    """As a whole part of the path, as a piece of one, and whatever it was converted to."""
+    Client().get(path)
+
+    [(view, _)] = views()
+    assert view["path"] == kept
+
+
 @pytest.mark.parametrize("logged_in", [False, True])
 def test_reading_adds_one_insert_and_nothing_else(ann, logged_in):
     """No transaction, and no look at a session or a user that the page did not ask for."""

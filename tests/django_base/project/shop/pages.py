@@ -4,7 +4,8 @@ import asyncio
 from io import BytesIO
 
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from django_base import shows
 
@@ -28,6 +29,10 @@ def many(request, count):
 
 def reset(request, uid, token):
     return HttpResponse("a new password")
+
+
+def unlock(request, **keys):
+    return HttpResponse("open")
 
 
 def file(request):
@@ -79,11 +84,24 @@ class WritesEarly:
         return self.get_response(request)
 
 
+class Backwards(StringConverter):
+    """What the view is given does not stand in the path."""
+
+    def to_python(self, value):
+        return value[::-1]
+
+
+register_converter(Backwards, "backwards")
+
 urlpatterns = [
     path("read/", read),
     path("company/<int:key>/", company),
     path("many/<int:count>/", many),
     path("reset/<str:uid>/<str:token>/", reset),
+    path("invite/<int:number>-<token>/", unlock),
+    path("unlock/<uuid:key>/", unlock),
+    path("pin/<int:pin>/", unlock),
+    path("backwards/<backwards:token>/", unlock),
     path("file/", file),
     path("stream/", stream),
     path("broken/", broken_stream),
