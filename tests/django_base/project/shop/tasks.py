@@ -5,10 +5,11 @@ from pathlib import Path
 from celery import Celery, Task
 from django.db import transaction
 
+import shop.broker  # noqa: F401  (makes folder:// known)
 from django_base import action
 from shop.models import Company
 
-app = Celery("shop", broker="filesystem://", set_as_current=False)
+app = Celery("shop", broker="folder://", set_as_current=False)
 
 
 def use(folder: Path) -> None:
