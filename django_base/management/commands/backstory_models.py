@@ -75,7 +75,7 @@ def _facts(model: Coverage) -> Iterator[str]:
     if model.kind == "left out":
         yield model.reason
     if model.triggers != "none":
-        yield model.triggers if model.triggers == "no table" else f"triggers {model.triggers}"
+        yield model.triggers if model.triggers.startswith("no ") else f"triggers {model.triggers}"
     if model.key:
         yield f"key {', '.join(model.key)}"
     if model.entity:
@@ -96,7 +96,7 @@ def _refuse(models: Iterable[Coverage]) -> None:
     """Raise CommandError naming the models, if there are any."""
     problems = [
         f"{each.label} on {each.database!r}: "
-        + ("not covered" if each.kind == "uncovered" else f"triggers {each.triggers}")
+        + ("not covered" if each.kind == "uncovered" else f"triggers: {each.triggers}")
         for each in models
     ]
     if problems:
