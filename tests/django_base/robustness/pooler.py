@@ -1,13 +1,20 @@
-"""A transaction pooler in small: many clients, one session of the server."""
+"""Transaction poolers: many clients, one session of the server."""
 
 import os
 import socket
 import struct
+import subprocess
 from contextlib import suppress
+from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from infra.databases import answers
+from infra.embedded.ports import free_port
+from infra.waiting import wait_until
 
 _READY = b"Z"
 _COPY_IN = b"G"
@@ -17,14 +24,45 @@ _TOLD = ("server_version", "client_encoding", "TimeZone", "DateStyle", "integer_
 _TOLD_TOO = ("standard_conforming_strings", "server_encoding", "IntervalStyle")
 
 
-class Pooler:
-    """Gives the one session to a client for the time of a transaction, as pgbouncer does.
+class PgBouncer:
+    """The real one, from its program.
+
+    Attributes:
+        port: on the loopback address.
+    """
+
+    def __init__(self, program: str, folder: Path, dsn: str) -> None:
+        self.port = free_port()
+        known = conninfo_to_dict(dsn)
+        target = " ".join(f"{key}={known[key]}" for key in ("host", "port", "user", "password"))
+        (folder / "users").write_text(f'"{known["user"]}" ""\n"x" ""\n')
+        (folder / "pgbouncer.ini").write_text(
+            f"[databases]\n* = {target} dbname={known['dbname']} pool_size=1\n"
+            f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {self.port}\n"
+            f"unix_socket_dir =\nauth_type = trust\nauth_file = {folder}/users\n"
+            "pool_mode = transaction\nignore_startup_parameters = extra_float_digits\n"
+        )
+        folder.chmod(0o755)
+        as_nobody = ["-u", "nobody"] if os.geteuid() == 0 else []
+        self._process = subprocess.Popen(
+            [program, *as_nobody, str(folder / "pgbouncer.ini")], stderr=subprocess.DEVNULL
+        )
+        url = f"postgresql://{known['user']}@127.0.0.1:{self.port}/{known['dbname']}"
+        assert wait_until(lambda: answers(url), timeout_s=30)
+
+    def close(self) -> None:
+        """End it."""
+        self._process.kill()
+        self._process.wait()
+
+
+class SmallPooler:
+    """Does the same where there is no such program: a transaction has the one session to itself.
 
     Nothing a client sets on its session is put back, as pgbouncer does not either in this mode.
 
     Attributes:
         port: on the loopback address.
-        turns: how often the session went to another client than before.
     """
 
     def __init__(self, dsn: str) -> None:
@@ -33,8 +71,6 @@ class Pooler:
         self._server.setblocking(True)
         self._server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._turn = Lock()
-        self._last: socket.socket | None = None
-        self.turns = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
         Thread(target=self._listen, daemon=True).start()
@@ -60,8 +96,6 @@ class Pooler:
                 if first[:1] == b"X":
                     return
                 with self._turn:
-                    self.turns += self._last is not client
-                    self._last = client
                     self._transaction(client, first)
 
     def _greet(self, client: socket.socket) -> None:
