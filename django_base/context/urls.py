@@ -40,14 +40,16 @@ def kept_query(request: HttpRequest) -> str:
     if not said:
         return ""
     pairs = parse_qsl(said, keep_blank_values=True, errors="replace")
-    kept = [(_kept_value(name, name=""), _kept_value(value, name=name)) for name, value in pairs]
+    kept = [
+        (_kept_value(request, name, of=""), _kept_value(request, value, of=name))
+        for name, value in pairs
+    ]
     return bounded(urlencode(kept, quote_via=quote, safe="*/:,@"))
 
 
 def kept_referrer(request: HttpRequest) -> str:
     """Return where the visitor came from, without its query; paths of this site masked as above."""
-    origin, path = _plain(request.META.get("HTTP_REFERER", "")[:_READ_CHARACTERS])
-    return bounded(origin + (_resolved(request, unquote(path)) if path else ""))
+    return bounded(_kept_url(request, request.META.get("HTTP_REFERER", "")[:_READ_CHARACTERS]))
 
 
 def bounded(text: str) -> str:
@@ -56,22 +58,24 @@ def bounded(text: str) -> str:
     return text.replace("\0", "\ufffd")
 
 
-def _kept_value(value: str, *, name: str) -> str:
+def _kept_value(request: HttpRequest, value: str, *, of: str) -> str:
+    """Return what is kept of a name or a value of the query; ``of`` is the value's name."""
     if not value:
         return ""
-    if looks_secret(name, backstory_settings().secret_parameters) or _JWT.search(value):
+    if looks_secret(of, backstory_settings().secret_parameters) or _JWT.search(value):
         return MASK
-    return "".join(_plain(value)) if "://" in value or value.startswith("/") else value
+    return _kept_url(request, value) if "://" in value or value.startswith("/") else value
 
 
-def _plain(url: str) -> tuple[str, str]:
-    """Return the origin and the path of a URL, without user, query and fragment."""
+def _kept_url(request: HttpRequest, url: str) -> str:
+    """Return a URL without user, query and fragment, its path masked where it is one of ours."""
     try:
         parts = urlsplit(url)
     except ValueError:
-        return "", ""
+        return ""
     host = parts.netloc.rpartition("@")[2]
-    return (f"{parts.scheme}://{host}" if host else ""), parts.path
+    path = _resolved(request, unquote(parts.path)) if parts.path else ""
+    return f"{parts.scheme}://{host}{path}" if host else path
 
 
 def _resolved(request: HttpRequest, path: str) -> str:

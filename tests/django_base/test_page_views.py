@@ -97,6 +97,8 @@ def test_outside_of_a_request_nothing_is_shown(captured):
         ("q=eyJhbGciOiJIUzI1NiJ9.s3cret", "q=***"),
         ("eyJhbGciOiJIUzI1NiJ9.s3cret", "***="),
         ("next=/a/%3Ftoken%3Ds3cret", "next=/a/"),
+        ("next=https://[s3cret", "next="),
+        ("next=/reset/MQ/s3cret/", "next=/reset/MQ/***/"),
         ("next=https://u:s3cret@b.example/a%23s3cret", "next=https://b.example/a"),
         ("keyboard=us&zip_code=1", "keyboard=us&zip_code=***"),
         ("a=%00%ff&b", "a=%EF%BF%BD%EF%BF%BD&b="),
