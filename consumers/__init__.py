@@ -43,6 +43,7 @@ from .errors import (
     TopicRecreated,
     TopicUnsafe,
 )
+from .forward import ForwardSettings, forward_consumer, forward_events
 from .health import Health, Verdict
 from .history import HistorySink
 from .kafka import KafkaSource
@@ -106,6 +107,7 @@ __all__ = [
     "DeliveryMetrics",
     "DeliverySettings",
     "Finding",
+    "ForwardSettings",
     "Health",
     "HistoryPast",
     "HistorySink",
@@ -165,6 +167,8 @@ __all__ = [
     "email_consumer",
     "every_event",
     "find_letters",
+    "forward_consumer",
+    "forward_events",
     "history",
     "live_numbers",
     "migrate",

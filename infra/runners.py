@@ -10,6 +10,12 @@ no other's concern:
         settings="consumers:AnalyticsSettings",
         run="consumers:run_analytics",
     ),
+    "forward": Runner(
+        does="Forward what may leave to PostHog.",
+        settings="consumers:ForwardSettings",
+        run="consumers:forward_events",
+        consumer="consumers:forward_consumer",
+    ),
     "slack": Runner(
         does="Tell people in Slack what the rules say.",
         settings="consumers:SlackSettings",
