@@ -1,5 +1,14 @@
--- Only our trigger functions, which run as their owner, may call these; nobody else writes to the outbox through them.
+-- Only our trigger functions, which run as their owner, may call the others; and only who owns them puts them on a table.
+-- With a trigger function on a table of its own, a role could have its own cast to json run with the owner's rights.
 REVOKE ALL ON FUNCTION
+    {schema}.backstory_insert(),
+    {schema}.backstory_insert_hardened(),
+    {schema}.backstory_update(),
+    {schema}.backstory_update_hardened(),
+    {schema}.backstory_delete(),
+    {schema}.backstory_delete_hardened(),
+    {schema}.backstory_truncate(),
+    {schema}.backstory_demand_reason(),
     {schema}.backstory_large_value(anyelement),
     {schema}.backstory_rows_query(oid, text, text, text, text, integer),
     {schema}.backstory_paired_query(oid, text),

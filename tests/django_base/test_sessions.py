@@ -63,6 +63,23 @@ def test_no_role_can_hide_its_writes(captured, intruder):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_no_role_has_its_code_run_by_our_functions(raw, intruder):
+    """They run with their owner's rights, and so would a cast to json of the role's own."""
+    (functions,) = raw.execute(
+        "SELECT array_agg(oid::regprocedure::text) FROM pg_proc"
+        " WHERE proname LIKE 'backstory%' AND prosecdef"
+    ).fetchone()
+    assert len(functions) == 8
+    intruder.execute("CREATE TABLE evil.own (v int)")
+    for function in functions:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            intruder.execute(
+                "CREATE TRIGGER own AFTER INSERT ON evil.own FOR EACH STATEMENT"
+                f" EXECUTE FUNCTION public.{function[:-2]}('x')"
+            )
+
+
+@pytest.mark.django_db(transaction=True)
 def test_replayed_rows_are_captured(captured, raw):
     """pg_restore and replication tools switch ordinary triggers off; ours are ENABLE ALWAYS."""
     raw.execute("SET session_replication_role = replica")
