@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from datetime import UTC
 from typing import Any
 
 from rich.console import Console
@@ -41,18 +42,19 @@ def letter_facts(letter: StoredLetter) -> dict[str, Any]:
 
 def show_letters(letters: Iterable[StoredLetter], console: Console) -> None:
     """One line a letter."""
-    table = Table(box=None, padding=(0, 3, 0, 0))
-    for column in ("id", "recorded", "consumer", "type", "place", "reason", "settled"):
-        table.add_column(column, header_style="dim", overflow="fold")
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for column in ("id", "recorded (UTC)", "consumer", "type", "place"):
+        table.add_column(column, header_style="dim", no_wrap=True)
+    table.add_column("reason", header_style="dim", overflow="fold")
     for letter in letters:
+        settled = f"[green]{letter.settled.kind}[/] " if letter.settled else ""
         table.add_row(
             str(letter.id),
-            f"{letter.recorded_at:%Y-%m-%d %H:%M:%S}",
+            f"{letter.recorded_at.astimezone(UTC):%Y-%m-%d %H:%M}",
             escape(letter.consumer),
             escape(letter.event_type or "-"),
             f"{letter.record.partition}:{letter.record.offset}",
-            escape(letter.reason[:_REASON_CHARACTERS]),
-            letter.settled.kind if letter.settled else "",
+            settled + escape(letter.reason[:_REASON_CHARACTERS]),
         )
     console.print(table if table.row_count else "no dead letters")
 
@@ -61,7 +63,7 @@ def show_letter(letter: StoredLetter, console: Console) -> None:
     """All that is known of one letter; its value indented if it is JSON."""
     facts = letter_facts(letter)
     for name in ("id", "consumer", "type", "reason", "recorded_at", "topic", "partition", "offset"):
-        _line(console, name, str(facts[name]))
+        _line(console, name, str(facts[name]) or "unknown")
     _line(console, "key", _text(facts["key"]))
     for header in facts["headers"]:
         _line(console, "header", f"{header['name']}: {_text(header)}")

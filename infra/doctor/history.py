@@ -80,6 +80,6 @@ def _check_room(connection: psycopg.Connection[Any]) -> Iterator[Finding]:
     if dead:
         yield warning(
             "dead letters",
-            f"{dead} records could not be kept",
-            "SELECT consumer, reason, recorded_at FROM history.dead_letters names each reason",
+            f"{dead} records could not be used, and nobody has dealt with them",
+            "`backstory dead list` names each reason; retry them, or drop them with a reason",
         )

@@ -152,6 +152,8 @@ def test_drop_needs_a_reason_and_deletes_nothing(run: Run, env: dict[str, str], 
     assert [one["id"] for one in letters(run)] == [1]
     [_, dropped] = letters(run, "--settled")
     assert dropped["settled"]["by"] == getpass.getuser()  # type: ignore[index]
+    status = CliRunner().invoke(main, ["status", "--json"], env=env)
+    assert [dead["count"] for dead in json.loads(status.stdout)["dead_letters"]] == [1]
     assert rows(history_url, "SELECT value FROM history.dead_letters WHERE id = 2") == [
         (b"\xffjunk",)
     ]
