@@ -27,6 +27,12 @@ EMPTY = (
     " shop_reading, shop_holding RESTART IDENTITY CASCADE"
 )
 
+NULLS = [Write("document", 0, null) for null in (0, 1, 0)]
+EMPTIED_AND_DELETED = [
+    *(Write(name, n, 1 - n) for name in ("save", "get_or_create", "pack") for n in (0, 1)),
+    Write("delete by SQL", 0, 0),
+]
+
 
 def execute(statement):
     with connection.cursor() as cursor:
@@ -50,7 +56,8 @@ def relations(transactional_db):
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(written=sequences)
-@example(written=[Block([Write("copy", 0, 2), Write("change a key", 0, 4)], fails=False)])
+@example(written=NULLS)
+@example(written=[Block(EMPTIED_AND_DELETED, fails=False)])
 @pytest.mark.django_db(transaction=True)
 def test_events_are_what_happened_whatever_was_written(relations, written):
     """Several models, one row and many, nested blocks, rollbacks, refused writes and commits."""
