@@ -42,7 +42,9 @@ def as_reason_required(error: IntegrityError) -> ReasonRequired | None:
 
 
 def _fields(label: str, columns: Sequence[str]) -> list[str]:
-    names = {field.column: field.name for field in apps.get_model(label)._meta.concrete_fields}
+    """Return the names of a model's fields; of one that is no longer there, its columns."""
+    models = [each for each in apps.get_models() if each._meta.label == label]
+    names = {field.column: field.name for each in models for field in each._meta.concrete_fields}
     return [names.get(column, column) for column in columns]
 
 
