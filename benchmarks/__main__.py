@@ -21,6 +21,7 @@ BENCHMARKS = {
     "memory": "benchmarks.capture.memory",
     "relay": "benchmarks.pipeline.relay",
     "persister": "benchmarks.pipeline.persister",
+    "consumers": "benchmarks.pipeline.consumers",
     "latency": "benchmarks.pipeline.latency",
     "kafka-down": "benchmarks.pipeline.kafka_down",
 }

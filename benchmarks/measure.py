@@ -25,8 +25,17 @@ def processor_s(pid: int) -> float:
 
 def peak_rss_bytes(pid: int | None = None) -> int:
     """Return the largest resident size that a process has had (``VmHWM`` of proc(5))."""
-    with open(f"/proc/{pid or os.getpid()}/status", encoding="ascii") as status:  # noqa: PTH123
-        line = next(line for line in status if line.startswith("VmHWM"))
+    return _status_bytes(pid or os.getpid(), "VmHWM")
+
+
+def anonymous_bytes(pid: int) -> int:
+    """Return the memory that is a process's own, without files and shared buffers (``RssAnon``)."""
+    return _status_bytes(pid, "RssAnon")
+
+
+def _status_bytes(pid: int, name: str) -> int:
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:  # noqa: PTH123
+        line = next(line for line in status if line.startswith(name))
     return int(line.split()[1]) * 1024
 
 

@@ -53,7 +53,7 @@ def compare(
     recorders: Sequence[Recorder], settings: Settings, progress: Callable[[str], None]
 ) -> Capture:
     """Run every operation under every recorder, in turn, and return the medians."""
-    user, watch = a_user(), Stopwatch(_backend_pid())
+    user, watch = a_user(), Stopwatch(backend_pid())
     recorded: dict[Key, int] = {}
     for recorder in recorders:
         progress(f"warming up {recorder.name}")
@@ -104,7 +104,8 @@ def _transaction(settings: Settings) -> Any:
     return transaction.atomic() if settings.one_transaction else nullcontext()
 
 
-def _backend_pid() -> int:
+def backend_pid() -> int:
+    """Return the process id of the backend that Django's connection leads to."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         return int(cursor.fetchone()[0])
