@@ -11,7 +11,7 @@ CREATE FUNCTION oracle_columns(relation oid, place text) RETURNS text LANGUAGE s
 $$;
 
 CREATE FUNCTION oracle_witness() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-    SET TimeZone = 'UTC' SET IntervalStyle = 'iso_8601' SET DateStyle = 'ISO' SET bytea_output = 'hex' SET extra_float_digits = 1 AS $$
+    SET search_path = public, pg_temp SET TimeZone = 'UTC' SET IntervalStyle = 'iso_8601' SET DateStyle = 'ISO' SET bytea_output = 'hex' SET extra_float_digits = 1 AS $$
 DECLARE image text := format('SELECT row_to_json(image.*) FROM (SELECT %s) image', oracle_columns(TG_RELID, '($1)')); before json; after json;
 BEGIN
     IF TG_OP IN ('UPDATE', 'DELETE') THEN EXECUTE image INTO before USING OLD; END IF;

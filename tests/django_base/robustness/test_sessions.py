@@ -5,6 +5,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from tests.django_base.robustness.past import rebuilt
+
 
 def execute(statement: str) -> None:
     with connection.cursor() as cursor:
@@ -39,7 +41,7 @@ HIDING = [
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_role_can_hide_its_writes(captured, intruder):
+def test_no_role_can_hide_its_writes(told, intruder):
     """Not with a temporary table, not with a search path, not with operators of its own."""
     for statement in HIDING:
         try:
@@ -59,7 +61,12 @@ def test_no_role_can_hide_its_writes(captured, intruder):
             intruder.execute(refused)
     intruder.close()
 
-    assert [row.kind for row in captured()] == ["insert", "update", "delete"]
+    events = told()
+    assert [event.type for event in events] == ["model.created", "model.updated", "model.deleted"]
+    assert rebuilt(events) == {}
+    for event in events:
+        assert event.context.database is not None
+        assert (event.context.origin, event.context.database.role) == ("outside", "intruder")
 
 
 @pytest.mark.django_db(transaction=True)
