@@ -1,20 +1,26 @@
 """What capture cannot work with, and who can switch it off: each has a check that says so."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
 from django.core.checks import CheckMessage
-from django.db import connection
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
 from django.test import override_settings
 from shop.models import Company, Document
 
+from django_base import action
 from django_base.capture.database_checks import check_databases
 from django_base.capture.functions import functions
 from django_base.capture.install import install
 from infra.testing import Databases
 from infra.waiting import wait_until
+
+DOCUMENTED = Path(__file__).parents[2] / "docs" / "checks.md"
 
 
 def execute(statement: str) -> None:
@@ -135,6 +141,30 @@ def test_a_role_that_may_switch_capture_off_is_told():
     with override_settings(BACKSTORY={"source": "shop", "believed_roles": ["heir"]}):
         assert [each.msg.split("'")[1] for each in found("W006")][-1] == "heir"
     with override_settings(BACKSTORY={"source": "shop", "believed_roles": ["clerk"]}):
+        assert found("W006") == []
+
+
+@pytest.mark.django_db
+def test_the_documented_role_writes_and_records_and_cannot_switch_capture_off(captured):
+    """What docs/checks.md says to do is enough, and not too much."""
+    [grants] = re.findall(r"```sql\n(.*?)```", DOCUMENTED.read_text(), re.DOTALL)
+    execute(grants)
+    execute("SET LOCAL ROLE app")
+
+    with action("company.found"):
+        Company.objects.create(name="Acme")
+
+    for refused in (
+        "ALTER TABLE shop_company DISABLE TRIGGER backstory_insert",
+        "DELETE FROM backstory_outbox_0",
+        "SELECT * FROM backstory_outbox",
+        "SELECT setval('backstory_outbox_slot', 1)",
+    ):
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            execute(refused)
+    execute("RESET ROLE")
+    assert [row.kind for row in captured()] == ["insert", "event"]
+    with override_settings(BACKSTORY={"source": "shop", "believed_roles": ["app"]}):
         assert found("W006") == []
 
 
