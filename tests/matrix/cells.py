@@ -11,7 +11,7 @@ from pathlib import Path
 
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 DJANGOS = {"5.2": "Django>=5.2,<5.3", "6": "Django>=6,<7"}
-POSTGRES = ("14", "18")
+POSTGRES = {"5.2": ("14", "18"), "6": ("15", "18")}  # the oldest each Django takes, and the newest
 TESTS = ["tests/schemas", "tests/producer", "tests/consumers", "tests/django_base"]
 
 
@@ -57,8 +57,9 @@ def cells() -> list[Cell]:
     found = [(version, path) for version in PYTHONS if (path := _executable(version))]
     return [
         Cell(version, django, postgres, path)
-        for (version, path), django, postgres in product(found, DJANGOS, POSTGRES)
+        for (version, path), django in product(found, DJANGOS)
         if django == "5.2" or version != "3.11"  # Django 6 begins at Python 3.12
+        for postgres in POSTGRES[django]
     ]
 
 
