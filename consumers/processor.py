@@ -216,7 +216,7 @@ class Processor:
                 self._dead_letters.publish(name, batch.topic, written.dead)
         self.source.commit(moved)
         lag = self.source.lag()
-        self._health.advanced(batch.newest_at if lag else None)
+        self._health.advanced(batch.left_at if lag else None)
         self._metrics.batch(name, written, seconds=self._clock() - began, lag_events=lag)
 
     def _log_dead(self, letter: DeadLetter) -> None:

@@ -100,13 +100,16 @@ class Batch:
 
     @property
     def oldest_at(self) -> float | None:
-        """When the first of its events happened, in seconds since 1970."""
-        return self.events[0][1].time.timestamp() if self.events else None
+        """When the oldest of its events happened, in seconds since 1970."""
+        if not self.events:
+            return None
+        return min(event.time for _, event in self.events).timestamp()
 
     @property
-    def newest_at(self) -> float | None:
-        """When the last of its events happened."""
-        return self.events[-1][1].time.timestamp() if self.events else None
+    def left_at(self) -> float | None:
+        """What comes after it in its partitions is no older than that: when the last ones were."""
+        lasts = {record.partition: event.time for record, event in self.events}
+        return min(lasts.values()).timestamp() if lasts else None
 
 
 @dataclass(frozen=True)

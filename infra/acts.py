@@ -51,7 +51,7 @@ def publishing_acts(settings: PersisterSettings) -> Iterator[None]:
         yield
     finally:
         stop.set()
-        thread.join(_ANSWER_S)
+        thread.join(1)  # what it is about to publish can wait for the next process
 
 
 def _repeat(settings: PersisterSettings, stop: Flag) -> None:

@@ -51,18 +51,21 @@ def drop_letters(letters: Iterable[StoredLetter], url: str, person: Person) -> O
 def consumer_named(name: str, env: Mapping[str, str], stack: ExitStack) -> Consumer:
     """The consumer of that name among all that can run here; the stack closes it.
 
-    One whose settings are not complete is passed over, and named if none is found.
+    One that is not set up or not installed is passed over, and told of if none is found.
     """
     known: list[str] = []
     problems: list[str] = []
     for runner in RUNNERS.values():
-        make = runner.load_consumer()
-        if make is None:
-            continue
         try:
-            consumer = make(runner.load_settings(env))
+            make = runner.load_consumer()
+            consumer = make(runner.load_settings(env)) if make else None
         except ConfigurationError as error:
             problems.extend(error.problems)
+            continue
+        except ImportError as error:
+            problems.append(f"{runner.run!r} needs {error.name!r}: install its extra")
+            continue
+        if consumer is None:
             continue
         stack.callback(consumer.sink.close)
         if consumer.name == name:

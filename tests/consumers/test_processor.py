@@ -1,21 +1,24 @@
 """The loop, on memory: what is settled, what comes again, what stops."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 
 from consumers import (
     Consumer,
     ConsumerMetrics,
+    Health,
     MemoryDeadLetterTopic,
     MemorySink,
     MemorySource,
     OffsetConflict,
     Position,
     Processor,
+    Record,
     SinkRefused,
     SinkUnavailable,
+    SourceUnavailable,
     TopicRecreated,
     every_event,
 )
@@ -172,3 +175,59 @@ def test_metrics_tell_events_dead_letters_and_lag():
     assert metrics.events.labels(name)._value.get() == 3
     assert metrics.lag_events.labels(name)._value.get() == 1
     assert metrics.dead.labels(name)._value.get() == 0
+
+
+def test_health_tells_how_old_what_is_left_is():
+    """While the sink is away the first event waits; then the next ones; then none."""
+    first, second, third = (an_event() for _ in range(3))
+    source = MemorySource([first, second, third])
+    sink = MemorySink(failures=[SinkUnavailable("memory", "it restarts")])
+    now = third.time.timestamp() + 60
+    health = Health("history", clock=lambda: now)
+    processor = Processor(a_consumer(sink), source, limit=2, health=health)
+
+    with pytest.raises(SinkUnavailable):
+        processor.run_once()
+    assert "it restarts" in health.ready().reason
+    assert health.lag_s() == pytest.approx(now - first.time.timestamp())
+
+    processor.run_once()
+    assert health.ready().ok
+    assert health.lag_s() == pytest.approx(now - second.time.timestamp())
+
+    processor.run_once()
+    assert health.lag_s() == 0
+
+
+def test_silent_broker_is_not_taken_for_an_idle_topic():
+    """Both hand out nothing; only one can say how far the topic goes."""
+
+    class Frozen(MemorySource):
+        def ends(self) -> Mapping[int, int]:
+            raise SourceUnavailable("kafka:9092", "timed out")
+
+    health = Health("history")
+    processor = Processor(a_consumer(MemorySink()), Frozen(), health=health)
+
+    with pytest.raises(SourceUnavailable):
+        processor.run_once()
+
+    assert "'kafka:9092' does not answer" in health.ready().reason
+    assert health.live().ok
+
+
+def test_consumer_that_is_given_nothing_although_there_is_something_gets_stuck():
+    """A client that hangs inside turns the loop for ever: only a restart helps."""
+
+    class Deaf(MemorySource):
+        def poll(self, limit: int, wait_s: float) -> list[Record]:
+            return []
+
+    now_s = 0.0
+    health = Health("history", stuck_after_s=60, monotonic=lambda: now_s)
+    processor = Processor(a_consumer(MemorySink()), Deaf([an_event()]), health=health)
+    processor.run_once()
+    now_s = 61.0
+    processor.run_once()
+
+    assert "stuck: nothing settled for 61 s" in health.live().reason
