@@ -5,17 +5,6 @@ and the function that runs it (and, if its dead letters can be retried, its ``Co
 named as ``module:attribute`` and imported only when asked for, so that one consumer's libraries are
 no other's concern:
 
-    "analytics": Runner(
-        does="Count pages, people, changes and actions by minute.",
-        settings="consumers:AnalyticsSettings",
-        run="consumers:run_analytics",
-    ),
-    "forward": Runner(
-        does="Forward what may leave to PostHog.",
-        settings="consumers:ForwardSettings",
-        run="consumers:forward_events",
-        consumer="consumers:forward_consumer",
-    ),
     "slack": Runner(
         does="Tell people in Slack what the rules say.",
         settings="consumers:SlackSettings",
@@ -105,6 +94,12 @@ RUNNERS: Mapping[str, Runner] = {
         does="Count pages, people, changes and actions by minute.",
         settings="consumers:AnalyticsSettings",
         run="consumers:run_analytics",
+    ),
+    "forward": Runner(
+        does="Forward what may leave to PostHog.",
+        settings="consumers:ForwardSettings",
+        run="consumers:forward_events",
+        consumer="consumers:forward_consumer",
     ),
     "slack": Runner(
         does="Keep what the rules tell Slack, for `backstory send`.",

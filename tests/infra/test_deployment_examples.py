@@ -67,7 +67,7 @@ def test_every_way_runs_all_processes(found: Any):
     every = [one if isinstance(one, list) else one.get("args") or one["command"] for one in found()]
     words = {word for words in every for word in words}
 
-    assert words >= {"relay", "persist", "slack", "email", "send"}
+    assert words >= {"relay", "persist", "slack", "email", "analytics", "send"}
 
 
 def test_probes_ask_what_is_answered_where_it_is_answered():
