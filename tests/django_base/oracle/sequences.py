@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from shop.models import Holding, Reading
 
 KEYS = 4  # few, so that writes meet the rows of other writes
+REGIONS = ("north", "south")
 MANY = 501  # does not fit a chunk of the outbox
 
 
@@ -98,7 +99,7 @@ def document(a: int, b: int) -> None:
 def copy(a: int, b: int) -> None:
     with connection.cursor() as cursor, cursor.copy("COPY bazaar_tag FROM STDIN") as rows:
         for number in range(a, b + 2):
-            rows.write_row([str(number)])
+            rows.write_row([f"copy {number}"])
 
 
 WRITES: dict[str, Callable[[int, int], object]] = {
@@ -112,13 +113,13 @@ WRITES: dict[str, Callable[[int, int], object]] = {
     "copy": copy,
     "get_or_create": lambda a, b: Tag.objects.get_or_create(code=a),
     "update": lambda a, b: Stall.objects.filter(pk__lte=a).update(amount=F("amount") + b),
-    "update all": lambda a, b: Guild.objects.update(name=F("name")),
+    "update all": lambda a, b: Stall.objects.update(amount=a),
     "delete": lambda a, b: Stall.objects.filter(pk=a).delete(),
     "delete some": lambda a, b: Tag.objects.filter(code__gte=a).delete(),
     "change a key": lambda a, b: Tag.objects.filter(code=a).update(code=b),
     "change many keys": sql("UPDATE bazaar_rate SET percent = percent + %(a)s - %(b)s"),
     "create many": sql(f"INSERT INTO bazaar_tag SELECT 'x' || generate_series(1, {MANY})"),
-    "update many": sql("UPDATE bazaar_tag SET code = code || %(a)s WHERE code LIKE 'x%%'"),
+    "update many": sql("UPDATE bazaar_tag SET code = code || '-%(a)s' WHERE code LIKE 'x%%'"),
     "relate": lambda a, b: Stall(pk=a).tags.add(str(b)),
     "set": lambda a, b: Stall(pk=a).tags.set([str(n) for n in range(b)]),
     "clear": lambda a, b: Tag(code=a).stall_set.clear(),
@@ -129,8 +130,10 @@ WRITES: dict[str, Callable[[int, int], object]] = {
     "pack into": lambda a, b: Crate.objects.filter(stall_id=a).update(spare_id=b),
     "unpack": sql("DELETE FROM bazaar_crate WHERE stall_id = %(a)s"),
     "delete by SQL": sql("DELETE FROM bazaar_stall WHERE id >= %(a)s"),
-    "measure": lambda a, b: Reading.objects.create(id=a, region=("north", "south")[b % 2]),
-    "move": lambda a, b: Reading.objects.filter(id=a).update(region=("north", "south")[b % 2]),
+    "measure": lambda a, b: Reading.objects.get_or_create(
+        id=a, defaults={"region": REGIONS[b % 2]}
+    ),
+    "move": lambda a, b: Reading.objects.filter(id=a).update(region=REGIONS[b % 2]),
     "replace": sql(
         "WITH gone AS (DELETE FROM bazaar_tag WHERE code = '%(a)s' RETURNING code)"
         " INSERT INTO bazaar_tag SELECT code || '!' FROM gone"
