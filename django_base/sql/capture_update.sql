@@ -1,6 +1,7 @@
 -- Records the rows a statement updated, before and after in the same order: one outbox row, or a few.
 -- One query makes the images of little, in the order of the rows; no name here depends on a search path. What is more than
--- 500 rows or 256 kB, or left out in part (a second trigger argument), or has the null of JSON, goes through cursors and backstory_write_rows.
+-- 500 rows or 256 kB, or left out in part (a second trigger argument), or holds the null of JSON (looked for where the
+-- third argument is json), goes through cursors and backstory_write_rows.
 CREATE OR REPLACE FUNCTION {schema}.{function}() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER{settings} AS $function$
 DECLARE
@@ -14,7 +15,7 @@ DECLARE
     backstory_new_cursor pg_catalog.refcursor;
     backstory_paired bigint;
 BEGIN
-    IF TG_NARGS OPERATOR(pg_catalog.=) 1 OR TG_ARGV[2] OPERATOR(pg_catalog.=) 'json' AND TG_ARGV[1] OPERATOR(pg_catalog.=) '{}' THEN
+    IF TG_NARGS OPERATOR(pg_catalog.=) 1 OR TG_NARGS OPERATOR(pg_catalog.=) 3 AND TG_ARGV[1] OPERATOR(pg_catalog.=) '{}' THEN
         BEGIN
             IF backstory_zone OPERATOR(pg_catalog.<>) 'UTC' THEN
                 PERFORM pg_catalog.set_config('TimeZone', 'UTC', true);

@@ -1,5 +1,6 @@
 -- A value as JSON, or where that is over 256 kB (or cannot be made) the length and SHA-256 of its text (for bytea: of
--- its bytes). The null of JSON is told apart from that of SQL. Never fails; the guarded part writes nothing, so that no subtransaction gets a number.
+-- its bytes). The null of JSON is told apart from that of SQL. Never fails; the guarded part writes nothing, so that no
+-- subtransaction gets a number.
 CREATE OR REPLACE FUNCTION {schema}.backstory_large_value(value anyelement) RETURNS json
 LANGUAGE plpgsql STABLE{settings} AS $function$
 DECLARE
