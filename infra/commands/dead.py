@@ -3,6 +3,7 @@
 import getpass
 import json
 import logging
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -27,6 +28,16 @@ from ..dead import (
 from ..logs import configure_logging
 
 Command = Callable[..., Any]
+
+
+def os_user() -> str:
+    """Who runs this; a container's user may have a number only."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # the one before Python 3.13, the other since
+        return f"uid {os.getuid()}"
+
+
 _FILTERS = (
     click.argument("ids", nargs=-1, type=int, metavar="[ID]..."),
     click.option("--consumer", help="Whose letters, as history."),
@@ -36,7 +47,7 @@ _FILTERS = (
     click.option("--until", type=Moment(), help="Rejected before that moment."),
 )
 _ACTOR = click.option(
-    "--actor", default=getpass.getuser, help="Who acts; the user of this machine unless given."
+    "--actor", default=os_user, help="Who acts; the user of this machine unless given."
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
 

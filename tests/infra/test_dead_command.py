@@ -2,6 +2,7 @@
 
 import getpass
 import json
+import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from click.testing import CliRunner, Result
 from consumers import PersisterSettings, persist_events
 from infra.acts import publish_acts, publishing_acts
 from infra.cli import main
+from infra.commands.dead import os_user
 from infra.kafka import admin, create_topic, delete_topic
 from infra.services import Services
 from infra.waiting import wait_until
@@ -209,3 +211,14 @@ def test_moment_that_is_none_is_refused_with_examples(run: Run):
 
     assert refused.exit_code == 2
     assert "write 2h, 7d" in refused.output
+
+
+def test_user_without_a_name_acts_under_its_number(monkeypatch: pytest.MonkeyPatch):
+    """Orchestrators give containers users that no file knows."""
+
+    def unknown() -> str:
+        raise KeyError("getpwuid(): uid not found")
+
+    monkeypatch.setattr(getpass, "getuser", unknown)
+
+    assert os_user() == f"uid {os.getuid()}"
