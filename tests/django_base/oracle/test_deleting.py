@@ -101,14 +101,9 @@ def test_a_row_deleted_by_its_proxy_is_told_of_its_model():
     assert types(told) == [("model.deleted", "bazaar.Stall")]
 
 
-@pytest.fixture
-def owned():
-    """Crates whose relations the database keeps, as the rules say."""
-
-    def relate(column, rule, table="bazaar_stall"):
-        execute(f"ALTER TABLE bazaar_crate ADD FOREIGN KEY ({column}) REFERENCES {table} {rule}")
-
-    return relate
+def relate(column, rule, table="bazaar_stall"):
+    """Let the database keep a relation of crates, for this test."""
+    execute(f"ALTER TABLE bazaar_crate ADD FOREIGN KEY ({column}) REFERENCES {table} {rule}")
 
 
 @pytest.mark.parametrize(
@@ -119,40 +114,36 @@ def owned():
         ("ON DELETE SET DEFAULT", "model.updated", 3),
     ],
 )
-def test_what_the_database_does_to_children_is_told(owned, rule, told_as, left):
+def test_what_the_database_does_to_children_is_told(rule, told_as, left):
     """No Python code ever hears of it."""
-    owned("stall_id", rule)
+    relate("stall_id", rule)
     stall = Stall.objects.create(name="Tea")
     Crate.objects.bulk_create(Crate(stall=stall, owner=f"{n}") for n in range(3))
     with exactly() as told:
         execute("DELETE FROM bazaar_stall")
 
-    assert types(told) == [
-        *[(told_as, "bazaar.Crate")] * (3 if told_as == "model.deleted" else 0),
-        ("model.deleted", "bazaar.Stall"),
-        *[(told_as, "bazaar.Crate")] * (3 if told_as == "model.updated" else 0),
-    ]
+    changed = [(told_as, "bazaar.Crate")] * 3
+    assert types(told) == sorted([*changed, ("model.deleted", "bazaar.Stall")])
     assert Crate.objects.count() == left
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_database_set_null_and_cascade_on_one_row_are_told_in_order(owned, order):
+def test_database_set_null_and_cascade_on_one_row_are_told_in_order(order):
     """The same row is changed by one rule and then deleted by another, in one statement."""
     for column, rule in [("stall_id", "CASCADE"), ("spare_id", "SET NULL")][::order]:
-        owned(column, f"ON DELETE {rule}")
+        relate(column, f"ON DELETE {rule}")
     stall, spare = Stall.objects.create(name="Tea"), Stall.objects.create(name="Salt")
     Crate.objects.bulk_create(Crate(stall=stall, spare=spare) for _ in range(3))
     Crate.objects.create(stall=spare, spare=stall)
     with exactly() as told:
         execute("DELETE FROM bazaar_stall")
 
-    assert {event.type for event in told} <= {"model.deleted", "model.updated"}
-    assert Crate.objects.count() == 0
+    assert types(told).count(("model.deleted", "bazaar.Crate")) == 4
 
 
-def test_a_tree_that_the_database_deletes_is_told(owned):
+def test_a_tree_that_the_database_deletes_is_told():
     """Each level is deleted by a trigger of the level above."""
-    owned("inside_id", "ON DELETE CASCADE", "bazaar_crate")
+    relate("inside_id", "ON DELETE CASCADE", "bazaar_crate")
     inside = None
     for _ in range(20):
         inside = Crate.objects.create(inside=inside)

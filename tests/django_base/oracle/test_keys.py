@@ -8,7 +8,7 @@ import pytest
 from bazaar.models import Crate, Eclipse, Rate, Stall, Tag, Ware
 from django.db import connection
 from django.db.models import F
-from shop.models import Holding, Legend, Preferred
+from shop.models import Company, Holding, Legend, Preferred
 
 from django_base.subjects import subject_of
 
@@ -110,7 +110,7 @@ def test_a_key_that_came_back_is_told_in_order():
 
 
 def test_children_follow_a_changed_key_by_the_databases_rule():
-    """ON UPDATE CASCADE writes rows whose own key contains their parent's."""
+    """ON UPDATE CASCADE writes their rows without Django."""
     execute(
         "ALTER TABLE bazaar_crate ADD FOREIGN KEY (owner) REFERENCES bazaar_tag ON UPDATE CASCADE"
     )
@@ -124,8 +124,6 @@ def test_children_follow_a_changed_key_by_the_databases_rule():
 
 def test_the_key_of_a_child_table_is_its_parents():
     """Its row and its parent's have one key and two names."""
-    from shop.models import Company
-
     company = Company.objects.create(name="Acme")
     with exactly() as told:
         preferred = Preferred.objects.create(company=company, holder="p", multiple=0.1)
