@@ -21,7 +21,8 @@ def python_of(cell: Cell, home: Path) -> Path:
     """
     folder = home / f"python{cell.python}-django{cell.django}"
     python, stamp = folder / "bin" / "python", folder / ".installed"
-    newest = max((ROOT / name).stat().st_mtime for name in ("pyproject.toml", "constraints.txt"))
+    sources = (ROOT / "pyproject.toml", ROOT / "constraints.txt", Path(__file__))
+    newest = max(source.stat().st_mtime for source in sources)
     if not stamp.exists() or stamp.stat().st_mtime < newest:
         _call(cell.executable, "-m", "venv", folder)
         constraints = folder / "constraints.txt"
