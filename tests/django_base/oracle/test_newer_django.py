@@ -1,7 +1,8 @@
 """What came with Django 6.1: relations that the database keeps, columns computed when read."""
 
 import pytest
-from bazaar.models import Awning, Curio, Lantern, Receipt
+from bazaar.models import Awning, Curio, Lantern, Meter, Receipt
+from django.db import connection
 from django.db.models import JSONNull
 
 from .witness import exactly
@@ -33,11 +34,13 @@ def test_what_the_database_deletes_and_empties_is_told(lantern, way):
 
 def test_a_column_computed_when_read_is_not_told():
     """PostgreSQL gives triggers nothing of it, and an event must not say that it is empty."""
+    if not connection.features.supports_virtual_generated_columns:
+        pytest.skip("PostgreSQL has columns that are computed when read from 18 on")
     with exactly() as told:
-        lantern = Lantern.objects.create(watts=40)
-        lantern.watts = 60
-        lantern.save()
-        lantern.delete()
+        meter = Meter.objects.create(watts=40)
+        meter.watts = 60
+        meter.save()
+        meter.delete()
 
     assert [event.after or event.before for event in told] == [
         {"id": str(told[0].after["id"]), "watts": "40"},

@@ -19,7 +19,7 @@ from django.db.models.functions import Now
 from django_base import BaseModel
 
 if django.VERSION >= (6, 1):
-    from .newer import Awning, Lantern, Receipt  # noqa: F401
+    from .newer import Awning, Lantern, Meter, Receipt  # noqa: F401
 
 
 class Guild(BaseModel):

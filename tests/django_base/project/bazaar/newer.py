@@ -7,12 +7,21 @@ from django_base import BaseModel
 
 
 class Lantern(BaseModel):
+    """Takes what hangs on it along."""
+
+    watts = models.IntegerField()
+
+
+class Meter(BaseModel):
     """Has a column that is computed when it is read; triggers do not see it."""
 
     watts = models.IntegerField()
     double = models.GeneratedField(
         expression=F("watts") * 2, output_field=models.IntegerField(), db_persist=False
     )
+
+    class Meta:
+        required_db_features = ("supports_virtual_generated_columns",)  # no table without
 
 
 class Awning(BaseModel):

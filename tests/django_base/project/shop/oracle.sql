@@ -25,7 +25,8 @@ CREATE FUNCTION oracle_rows() RETURNS TABLE (relation text, image json) LANGUAGE
     SET TimeZone = 'UTC' SET IntervalStyle = 'iso_8601' SET DateStyle = 'ISO' SET bytea_output = 'hex' SET extra_float_digits = 1 AS $$
 DECLARE place text;
 BEGIN
-    FOR relation, place IN SELECT m.label, quote_ident(m.table_name) FROM backstory_model m LOOP
+    FOR relation, place IN SELECT m.label, quote_ident(m.table_name) FROM backstory_model m
+        WHERE to_regclass(quote_ident(m.table_name)) IS NOT NULL LOOP
         RETURN QUERY EXECUTE format('SELECT %L, row_to_json(image.*) FROM (SELECT %s FROM %s AS t) image',
             relation, oracle_columns(place::regclass, 't'), place);
     END LOOP;
@@ -34,7 +35,8 @@ END $$;
 DO $$
 DECLARE label text; place text;
 BEGIN
-    FOR label, place IN SELECT m.label, m.table_name FROM backstory_model m LOOP
+    FOR label, place IN SELECT m.label, m.table_name FROM backstory_model m
+        WHERE to_regclass(quote_ident(m.table_name)) IS NOT NULL LOOP
         EXECUTE format('CREATE TRIGGER oracle AFTER INSERT OR UPDATE OR DELETE ON %I FOR EACH ROW
             EXECUTE FUNCTION oracle_witness(%L)', place, label);
         EXECUTE format('CREATE TRIGGER oracle_truncate AFTER TRUNCATE ON %I FOR EACH STATEMENT
