@@ -21,9 +21,9 @@ SITE = ROOT / "examples" / "captable"
 PASSWORD = "captable"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def installation(databases, services) -> Iterator[dict[str, str]]:
-    """Variables of an installation with nothing in it yet."""
+    """Variables of a module's own installation, with nothing in it yet."""
     name = f"acceptance.{uuid.uuid4().hex[:8]}"
     names = {
         "BACKSTORY_KAFKA": services.kafka,
@@ -90,7 +90,7 @@ class Visitor:
         return self._client.post(path, data={"csrfmiddlewaretoken": self.page(on).token})
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(installation, tmp_path_factory) -> Iterator[Site]:
     """The example with its data, served by gunicorn."""
     folder = tmp_path_factory.mktemp("site")
