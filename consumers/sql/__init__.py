@@ -24,6 +24,8 @@ SCHEMA: Final = tuple(
         "offsets",
         "dead_letters",
         "dead_letter_acts",
+        "decisions",
+        "guard_decisions",
         "grants",
     )
 )
