@@ -132,8 +132,9 @@ def _check_triggers(
         if fault is None:
             continue
         problem, number = _FAULTS[fault]
+        lost = "writes need no reason" if trigger.demands_reason else "changes are lost"
         yield Warning(
-            f"Trigger {trigger.name} on {table.path} {problem}: changes are lost.",
+            f"Trigger {trigger.name} on {table.path} {problem}: {lost}.",
             hint=_INSTALL,
             obj=captured.model,
             id=f"backstory.{number}",

@@ -13,6 +13,7 @@ from .registry import CapturedModel
 
 # Bits of pg_trigger.tgtype; a statement trigger that fires after has no others.
 _TYPES: Final = {"insert": 4, "delete": 8, "update": 16, "truncate": 32}
+_REASON: Final = "backstory_reason_"
 _OLD: Final = ("update", "delete")
 _NEW: Final = ("insert", "update")
 
@@ -29,6 +30,11 @@ class Trigger:
     new: str | None = None
     enabled: str = "A"
     plain: bool = True
+
+    @property
+    def demands_reason(self) -> bool:
+        """Whether it refuses writes, and captures none."""
+        return self.name.startswith(_REASON)
 
     @property
     def shape(self) -> dict[str, object]:
@@ -130,7 +136,7 @@ def demanding_triggers(schema: str, captured: CapturedModel) -> set[Trigger]:
     compared = (_array(columns), _array(captured.key)) if columns else ()
     return {
         Trigger(
-            name=f"backstory_reason_{operation}",
+            name=_REASON + operation,
             function=f"{quoted(schema)}.backstory_demand_reason",
             arguments=(captured.label, *compared),
             type=bit,

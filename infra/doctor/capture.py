@@ -54,12 +54,12 @@ def check_capture(connection: psycopg.Connection[Any], schema: str) -> Iterator[
     if not triggers:
         yield warning("capture", "no model is tracked: nothing will be recorded", _INSTALL)
     views = {label for label, obstacle in obstacles if obstacle == "view"}
-    for label, path, operation, *found in triggers:
+    for label, path, name, *found in triggers:
         if path is None:
-            if operation == "insert":
+            if name == "backstory_insert":
                 yield _missing_table(label)
         elif label not in views:
-            yield from _check_trigger(f"table {path!r} ({label})", operation, *found)
+            yield from _check_trigger(f"table {path!r} ({label})", name, *found)
     for name, is_missing in functions:
         how = "is missing" if is_missing else "was altered"
         yield error("function", f"the function {name!r} {how}", _INSTALL)
@@ -100,14 +100,18 @@ def _missing_table(label: str) -> Finding:
 
 def _check_trigger(
     table: str,
-    operation: str,
+    name: str,
     enabled: str | None,
     as_made: bool | None,
     may_insert: bool | None,
 ) -> Iterator[Finding]:
-    trigger = f"the trigger for {operation.upper()} on {table}"
+    purpose, _, operation = name.removeprefix("backstory_").rpartition("_")
+    demands = purpose == "reason"
+    what = "the trigger that demands reasons" if demands else "the trigger"
+    trigger = f"{what} for {operation.upper()} on {table}"
     if enabled is None:
-        yield error("trigger", f"{trigger} is missing: such changes are not recorded", _INSTALL)
+        lost = "need no reason" if demands else "are not recorded"
+        yield error("trigger", f"{trigger} is missing: such changes {lost}", _INSTALL)
     elif enabled != "A":
         how = "is disabled" if enabled == "D" else "does not fire in every session"
         yield error("trigger", f"{trigger} {how} (tgenabled {enabled!r}, not 'A')", _INSTALL)

@@ -17,6 +17,7 @@ from django_base import action
 from django_base.capture.database_checks import check_databases
 from django_base.capture.functions import functions
 from django_base.capture.install import install
+from infra.doctor.capture import check_capture
 from infra.testing import Databases
 from infra.waiting import wait_until
 
@@ -121,6 +122,8 @@ def test_logical_replication_into_a_tracked_table_is_refused(captured, raw, data
         [message] = found("E010")
         assert message.is_serious()
         assert "public.shop_company" in message.msg
+        [examined] = check_capture(raw, "public")
+        assert "'shop.Company' cannot be captured: a logical-replication" in examined.problem
     databases.drop(url)
 
     assert captured() == []

@@ -7,6 +7,8 @@ from django.db import IntegrityError, connection, transaction
 from shop.models import Company, Grant, Permit, Vesting
 
 from django_base import ReasonRequired, action, bind_context
+from django_base.capture.database_checks import check_databases
+from infra.doctor.capture import check_capture
 from schemas import context_from_comment
 
 pytestmark = pytest.mark.django_db
@@ -156,3 +158,34 @@ def test_django_may_empty_tables_between_tests(captured):
 
     reasons = {context_from_comment(row.context or "").reason for row in captured()}
     assert "emptied between two tests" in reasons
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("statement", "fault", "number"),
+    [
+        ("DROP TRIGGER backstory_reason_update ON shop_vesting", "missing", "W003"),
+        ("ALTER TABLE shop_vesting DISABLE TRIGGER backstory_reason_update", "disabled", "W004"),
+        (
+            "CREATE OR REPLACE TRIGGER backstory_reason_update AFTER UPDATE ON shop_vesting"
+            " FOR EACH STATEMENT EXECUTE FUNCTION backstory_demand_reason('shop.Vesting');"
+            " ALTER TABLE shop_vesting ENABLE ALWAYS TRIGGER backstory_reason_update",
+            "altered",
+            "W005",
+        ),
+    ],
+)
+def test_a_demand_that_was_taken_off_is_found(raw, statement, fault, number):
+    """By the check and by the doctor, who tell it from a trigger that captures."""
+    assert list(check_capture(raw, "public")) == []
+    raw.execute(statement)
+    try:
+        [checked] = [each for each in check_databases(databases=["default"]) if each.obj is Vesting]
+        [examined] = check_capture(raw, "public")
+    finally:
+        call_command("backstory_install", verbosity=0)
+
+    assert checked.id == f"backstory.{number}"
+    assert "writes need no reason" in checked.msg
+    assert "the trigger that demands reasons for UPDATE on table 'shop_vesting'" in examined.problem
+    assert fault in examined.problem
