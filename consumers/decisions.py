@@ -21,7 +21,8 @@ class Decision:
     Attributes:
         kind: what was decided, in the past tense, as ``carried over``.
         actor: who.
-        reason: why, in the actor's words; over 10,000 bytes InvalidEvent is raised, the table refuses none.
+        reason: why, in the actor's words. Without one the table refuses it; one over 10,000 bytes
+            raises InvalidEvent.
         facts: of which events: topic, offsets, counts, first and last time.
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, LiteralString
 
 import psycopg
 from psycopg import errors
@@ -31,7 +31,27 @@ class Kept:
         return Kept(self.new + other.new, self.dead + other.dead)
 
 
-def keep_events(connection: Connection, topic: str, events: Sequence[RecordEvent]) -> Kept:
+@dataclass(frozen=True)
+class Into:
+    """The statements that write one table of events; the stage is the same for all.
+
+    Attributes:
+        copy: COPY into the table.
+        make_stage: the stage, in the table's columns.
+        keep_staged: from the stage those that the table does not have.
+    """
+
+    copy: LiteralString
+    make_stage: LiteralString
+    keep_staged: LiteralString
+
+
+HISTORY: Final = Into(*map(statement, ("copy_events", "make_stage", "keep_staged")))
+
+
+def keep_events(
+    connection: Connection, topic: str, events: Sequence[RecordEvent], into: Into = HISTORY
+) -> Kept:
     """Insert the events that are new; leave out, by halving, each that makes no row or a bad one.
 
     Runs inside the caller's transaction: each attempt is a savepoint.
@@ -39,37 +59,39 @@ def keep_events(connection: Connection, topic: str, events: Sequence[RecordEvent
     if not events:
         return Kept(0)
     try:
-        return Kept(_insert(connection, topic, events))
+        return Kept(_insert(connection, topic, events, into))
     except POISON as error:
         if len(events) == 1:
             return Kept(0, [DeadLetter(events[0][0], str(error).strip())])
     first, second = events[: len(events) // 2], events[len(events) // 2 :]
-    return keep_events(connection, topic, first) + keep_events(connection, topic, second)
+    return keep_events(connection, topic, first, into) + keep_events(
+        connection, topic, second, into
+    )
 
 
-def _insert(connection: Connection, topic: str, events: Sequence[RecordEvent]) -> int:
+def _insert(connection: Connection, topic: str, events: Sequence[RecordEvent], into: Into) -> int:
     try:
         with connection.transaction():
-            return copy_events(connection, "copy_events", topic, events)
+            return copy_events(connection, into.copy, topic, events)
     except errors.UniqueViolation:
         pass
     with connection.transaction():
-        connection.execute(statement("make_stage"))
-        copy_events(connection, "copy_stage", topic, events)
-        new = connection.execute(statement("keep_staged")).rowcount
+        connection.execute(into.make_stage)
+        copy_events(connection, statement("copy_stage"), topic, events)
+        new = connection.execute(into.keep_staged).rowcount
         connection.execute(statement("drop_stage"))
         return new
 
 
 def copy_events(
-    connection: Connection, name: str, topic: str, events: Sequence[RecordEvent]
+    connection: Connection, copying: LiteralString, topic: str, events: Sequence[RecordEvent]
 ) -> int:
-    """COPY the events' rows by the statement of that name; returns their number.
+    """COPY the events' rows by that statement; returns their number.
 
     Each row is made while the server works on those before it.
     """
     with connection.cursor() as cursor:
-        with cursor.copy(statement(name)) as copy:
+        with cursor.copy(copying) as copy:
             copy.set_types(COLUMN_TYPES)
             write_row = copy.write_row
             for record, event in events:
