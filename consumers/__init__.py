@@ -42,6 +42,7 @@ from .errors import (
     TooManyDeadLetters,
     TopicRecreated,
     TopicUnsafe,
+    WorkerEnded,
 )
 from .forward import ForwardSettings, forward_consumer, forward_events
 from .health import Health, Verdict
@@ -82,6 +83,7 @@ from .notify import (
 from .persister import history, persist_events
 from .ports import DeadLetterTopic, Sink, Source
 from .processor import Processor
+from .rebuild import Progress, Rebuild, RebuildIncomplete, RoutedEvent, count_events, rebuilding
 from .records import Act, Batch, DeadLetter, Move, Position, Record, Written
 from .settings import PersisterSettings
 from .topics import KafkaDeadLetterTopic, create_topics
@@ -133,9 +135,13 @@ __all__ = [
     "Position",
     "Priority",
     "Processor",
+    "Progress",
     "QuietHours",
+    "Rebuild",
+    "RebuildIncomplete",
     "Record",
     "Routed",
+    "RoutedEvent",
     "Rule",
     "RuleBook",
     "RuleFailed",
@@ -156,8 +162,10 @@ __all__ = [
     "Verdict",
     "Wanted",
     "Watch",
+    "WorkerEnded",
     "Written",
     "announce_acts",
+    "count_events",
     "create_topics",
     "decide",
     "deliveries_like",
@@ -175,6 +183,7 @@ __all__ = [
     "notify_email",
     "notify_slack",
     "persist_events",
+    "rebuilding",
     "reconcile_windows",
     "retry_letter",
     "run_analytics",

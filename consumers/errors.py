@@ -65,6 +65,16 @@ class SourceRefused(ConsumeError):  # noqa: N818
         self.topic = topic
 
 
+class WorkerEnded(ConsumeError):  # noqa: N818
+    """A worker of a library ended by itself; started again it goes on where it stood."""
+
+    retryable = True
+
+    def __init__(self, worker: str, reason: str) -> None:
+        super().__init__(f"the {worker} worker ended without being asked to: {reason}")
+        self.worker = worker
+
+
 class MissingRange(ConsumeError):  # noqa: N818
     """The broker has dropped events that were never read here."""
 

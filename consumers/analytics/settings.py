@@ -10,6 +10,7 @@ from schemas import ConfigurationError
 
 from ..settings import PersisterSettings
 from .measures import Funnel
+from .security import Security
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,8 @@ class AnalyticsSettings(PersisterSettings):
             reading = PersisterSettings.from_env(env)
         except ConfigurationError as error:
             problems += error.problems
+        else:
+            problems += _security_problems(reading.kafka_config)
         lateness = env.get("BACKSTORY_LATENESS_S") or "120"
         if not (lateness.isascii() and lateness.isdigit()):
             problems.append(f"BACKSTORY_LATENESS_S is {lateness!r}: give a whole number of seconds")
@@ -44,6 +47,14 @@ class AnalyticsSettings(PersisterSettings):
             raise ConfigurationError(problems)
         values = {each.name: getattr(reading, each.name) for each in fields(reading)}
         return cls(**values, lateness_s=int(lateness), funnels=funnels)
+
+
+def _security_problems(config: Mapping[str, str]) -> list[str]:
+    try:
+        Security.from_config(config)
+    except ConfigurationError as error:
+        return list(error.problems)
+    return []
 
 
 def _funnels(text: str, problems: list[str]) -> tuple[Funnel, ...]:

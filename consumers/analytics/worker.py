@@ -14,15 +14,18 @@ from typing import Any, Final
 import faust
 import msgspec
 import psycopg
+from faust.auth import SASLCredentials, SSLCredentials
 
 from schemas import InvalidEvent, decode
 
+from ..errors import WorkerEnded
 from ..health import Health
 from ..history.failures import translated
 from ..metrics import ConsumerMetrics
 from ..sql import statement as history_statement
 from .facts import facts_of
 from .reconciling import reconcile
+from .security import Security
 from .settings import AnalyticsSettings
 from .sql import statement
 from .store import WindowStore
@@ -34,7 +37,9 @@ _BATCH: Final = 500
 _BATCH_WAIT_S: Final = 0.2
 _FLUSH_EVERY_S: Final = 1.0
 _LEAD_EVERY_S: Final = 2.0
+_LOOK_EVERY_S: Final = 0.2
 _SESSION_S: Final = 10.0
+_ASSIGNED_WITHIN_S: Final = 60.0
 
 
 class Counting:
@@ -84,14 +89,14 @@ def run_analytics(
 ) -> None:
     """Count until ``stop`` is set. One worker counts at a time; others stand by for it.
 
-    Raises SinkUnavailable or SinkRefused when the history database fails: started again, the worker
-    leaves the windows it had in memory to the history.
+    Raises SinkUnavailable or SinkRefused when the history database fails, WorkerEnded when Faust
+    does: started again, the worker leaves the windows it had in memory to the history.
     """
     health = health or Health("analytics")
     try:
         with _leading(settings.history_url, stop, health) as connection:
             if not stop.is_set():
-                asyncio.run(_count(Counting(connection, settings), settings, stop, health))
+                asyncio.run(_read(Counting(connection, settings), settings, stop, health))
     except psycopg.Error as error:
         raise translated("analytics", error) from error
 
@@ -112,56 +117,84 @@ def _leading(url: str, stop: threading.Event, health: Health) -> Iterator[psycop
         yield connection
 
 
-async def _count(
+async def _read(
     counting: Counting, settings: AnalyticsSettings, stop: threading.Event, health: Health
 ) -> None:
-    failed: list[BaseException] = []
     with tempfile.TemporaryDirectory() as folder:
-        app = _app(settings, folder)
-        topic = app.topic(
-            settings.topic, value_type=bytes, value_serializer="raw", key_serializer="raw"
+        reading = _Reading(counting, _app(settings, folder), stop, health)
+        await reading.run(settings.topic)
+
+
+class _Reading:
+    """Faust, reading for ``counting`` until it is told to stop or cannot go on."""
+
+    def __init__(
+        self, counting: Counting, app: faust.App, stop: threading.Event, health: Health
+    ) -> None:
+        self._counting = counting
+        self._app = app
+        self._stop = stop
+        self._health = health
+        self._unsettled: list[Any] = []
+        self._failed: BaseException | None = None
+        self._assigned_at = time.monotonic()
+
+    async def run(self, topic: str) -> None:
+        """Read the topic; raises what ended it, unless that was ``stop``."""
+        read = self._app.topic(
+            topic, value_type=bytes, value_serializer="raw", key_serializer="raw"
         )
-
-        unsettled: list[Any] = []
-
-        def settle() -> None:
-            """Write between two batches; only what is written is acknowledged."""
-            health.begins("writing windows")
-            if counting.settle(time.monotonic()):
-                for event in unsettled:
-                    event.ack()
-                unsettled.clear()
-                health.advanced()
-
-        async def count(stream: Any) -> None:
-            try:
-                async for batch in stream.noack_take(_BATCH, within=_BATCH_WAIT_S):
-                    for event in batch:
-                        message = event.message
-                        counting.add(message.partition, message.offset, message.value)
-                    unsettled.extend(batch)
-                    settle()
-            except psycopg.Error as error:
-                failed.append(error)
-
-        app.agent(topic, concurrency=1)(count)
-        await app.start()
+        self._app.agent(read, concurrency=1)(self._count)
+        await self._app.start()
         try:
-            while not stop.is_set() and not failed:
-                await asyncio.sleep(0.2)
-                settle()
+            while not (self._stop.is_set() or self._failed or self._app.should_stop):
+                await asyncio.sleep(_LOOK_EVERY_S)
+                self._settle()
+                self._require_partitions()
         except psycopg.Error as error:
-            failed.append(error)
+            self._failed = error
         finally:
-            await app.stop()
-    if failed:
-        raise failed[0]
+            await self._app.stop()
+        if self._failed:
+            raise self._failed
+        if not self._stop.is_set():
+            raise WorkerEnded("Faust", repr(self._app.crash_reason)) from self._app.crash_reason
+
+    async def _count(self, stream: Any) -> None:
+        try:
+            async for batch in stream.noack_take(_BATCH, within=_BATCH_WAIT_S):
+                for event in batch:
+                    message = event.message
+                    self._counting.add(message.partition, message.offset, message.value)
+                self._unsettled.extend(batch)
+                self._settle()
+        except psycopg.Error as error:
+            self._failed = error
+
+    def _settle(self) -> None:
+        """Write between two batches; only what is written is acknowledged."""
+        self._health.begins("writing windows")
+        if self._counting.settle(time.monotonic()):
+            for event in self._unsettled:
+                event.ack()
+            self._unsettled.clear()
+            self._health.advanced()
+
+    def _require_partitions(self) -> None:
+        """Who leads reads every partition: a reader that has none for long is dead inside."""
+        now = time.monotonic()
+        if self._app.consumer.assignment():
+            self._assigned_at = now
+            return
+        self._health.waits("Kafka has given it no partition")
+        if now - self._assigned_at > _ASSIGNED_WITHIN_S:
+            raise WorkerEnded("Faust", f"no partition for {_ASSIGNED_WITHIN_S:.0f} s")
 
 
 def _app(settings: AnalyticsSettings, folder: str) -> faust.App:
     servers = ";".join(f"kafka://{each}" for each in settings.kafka_servers.split(","))
     return faust.App(
-        "backstory.analytics",
+        f"backstory.analytics.{settings.topic}.{settings.consumer}",  # a reader of its own for each
         broker=servers,
         store="memory://",
         datadir=folder,
@@ -173,4 +206,18 @@ def _app(settings: AnalyticsSettings, folder: str) -> faust.App:
         broker_heartbeat_interval=_SESSION_S / 5,
         consumer_group_instance_id="lead",  # there is one: who leads is back at once after a kill
         stream_wait_empty=False,
+        broker_credentials=credentials(Security.from_config(settings.kafka_config)),
     )
+
+
+def credentials(security: Security) -> Any:
+    """Return Faust's own form of it; None for a connection in the clear and without a name."""
+    context = security.context() if security.encrypted else None
+    if security.named:
+        return SASLCredentials(
+            username=security.username,
+            password=security.password,
+            ssl_context=context,
+            mechanism=security.mechanism,
+        )
+    return SSLCredentials(context) if context else None

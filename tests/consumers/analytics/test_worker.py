@@ -26,9 +26,9 @@ class Installation:
         self.history = history
         self._stack = stack
 
-    def start(self, *words: str) -> "subprocess.Popen[bytes]":
+    def start(self, *words: str, **variables: str) -> "subprocess.Popen[bytes]":
         """Start a command; it is killed at the end at the latest."""
-        process = subprocess.Popen([*BACKSTORY, *words], env=self.env)
+        process = subprocess.Popen([*BACKSTORY, *words], env={**self.env, **variables})
         self._stack.callback(process.wait, 10)
         self._stack.callback(process.kill)
         return process
@@ -91,6 +91,18 @@ def test_killed_workers_leave_numbers_that_reconcile_to_the_history(
              if (length, metric, key) == (60, "page_views", "")]  # fmt: skip
     query = "SELECT count(*) FROM history.events WHERE type = 'page.viewed'"
     assert sum(pages) == rows(installation.history, query)[0][0]
+
+
+def test_a_worker_that_cannot_read_ends(
+    installation: Installation, produce: Produce, tmp_path: Path
+):
+    """Faust goes on without its reader and says nothing; ours is started again, or seen to fail."""
+    (tmp_path / "cramjam.py").write_text("raise ImportError")  # no codec, a reader that crashes
+    produce(some_events(300))
+
+    worker = installation.start("analytics", PYTHONPATH=str(tmp_path))
+
+    assert worker.wait(60) == 1
 
 
 def test_a_second_worker_stands_by(installation: Installation, produce: Produce):
