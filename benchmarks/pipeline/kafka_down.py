@@ -49,7 +49,7 @@ def run(bench: Bench) -> Result:
     visitor = Visitor()
     with a_way(bench, "kafka_down") as way, django_on(way.app_url):
         seed(way.app_url)
-        with running("relay", way.env), running("persist", way.env):
+        with running(("relay",), way.env), running(("persist",), way.env):
             bench.report("kafka-down: warming up")
             visitor.visit(1.0)
             for number in range(bench.rounds or ROUNDS):

@@ -32,7 +32,7 @@ def run(bench: Bench) -> Result:
     """Write at a steady rate with relay and persister running; read the times off the history."""
     with a_way(bench, "latency") as way:
         seed(way.app_url)
-        with running("relay", way.env), running("persist", way.env):
+        with running(("relay",), way.env), running(("persist",), way.env):
             bench.report("latency: warming up")
             _written(way, WARM_UP_S)
             bench.report(f"latency: {PER_SECOND} changes a second for {SECONDS} s")

@@ -50,7 +50,7 @@ def _filled(bench: Bench, way: Way) -> int:
     requests(way.app_url, bench.events)
     bench.report("persister: filling the topic")
     with closing(way.count()) as count:
-        return drain("relay", way.env, count).events
+        return drain(("relay", "--once"), way.env, count).events
 
 
 @contextmanager
@@ -67,7 +67,7 @@ def _drained(way: Way, events: int) -> Drain:
         def number(query: str) -> int:
             return int(connection.execute(query).fetchone()[0])  # type: ignore[index]
 
-        done = drain("persist", way.env, lambda: number(MOVED))
+        done = drain(("persist", "--once"), way.env, lambda: number(MOVED))
         kept = number(KEPT)
     if kept != events:
         raise RuntimeError(f"the history has {kept} of the topic's {events} events")

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,12 +36,19 @@ class Drain:
         return self.events / self.seconds
 
 
-def drain(command: str, env: Mapping[str, str], moved: Callable[[], int]) -> Drain:
-    """Run ``backstory COMMAND --once`` to its end while ``moved()`` tells how many have arrived.
+def drain(
+    words: Sequence[str],
+    env: Mapping[str, str],
+    moved: Callable[[], int],
+    *,
+    events: int | None = None,
+) -> Drain:
+    """Run ``backstory WORDS`` to its end while ``moved()`` tells how many have arrived.
 
-    Raises RuntimeError with the end of its log when it fails.
+    A command that never ends is ended when so many ``events`` have. Raises RuntimeError with the
+    end of its log when it fails.
     """
-    process = _start([command, "--once"], env)
+    process = _start(words, env)
     began = changed = time.monotonic()
     first = before = moved()
     used, rss = 0.0, 0
@@ -52,8 +59,10 @@ def drain(command: str, env: Mapping[str, str], moved: Callable[[], int]) -> Dra
             began = looked
         elif now != before:
             changed, before = time.monotonic(), now
+            if events is not None and now - first >= events:
+                process.terminate()
         time.sleep(LOOK_EVERY_S)
-    _require_success(process, command, env)
+    _require_success(process, " ".join(words), env)
     return Drain(
         events=moved() - first,
         seconds=changed - began,
@@ -63,26 +72,26 @@ def drain(command: str, env: Mapping[str, str], moved: Callable[[], int]) -> Dra
 
 
 @contextmanager
-def running(command: str, env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """Run ``backstory COMMAND`` until the block ends; SIGTERM ends it."""
-    process = _start([command], env)
+def running(words: Sequence[str], env: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Run ``backstory WORDS`` until the block ends; SIGTERM ends it."""
+    process = _start(words, env)
     try:
         yield process
         if process.poll() is not None:
-            _require_success(process, command, env)
+            _require_success(process, " ".join(words), env)
     finally:
         process.terminate()
         process.wait(20)
 
 
-def command_line(words: list[str], env: Mapping[str, str]) -> None:
+def command_line(words: Sequence[str], env: Mapping[str, str]) -> None:
     """Run a short ``backstory`` command; raise RuntimeError with what it said when it fails."""
     process = _start(words, env)
     process.wait(120)
     _require_success(process, " ".join(words), env)
 
 
-def _start(words: list[str], env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def _start(words: Sequence[str], env: Mapping[str, str]) -> subprocess.Popen[bytes]:
     with _log(words[0], env).open("wb") as output:
         return subprocess.Popen(
             [COMMAND, *words], env={**os.environ, **env}, stdout=output, stderr=output

@@ -44,7 +44,7 @@ def run(bench: Bench) -> Result:
 def _drained(way: Way, events: int) -> Drain:
     count = way.count()
     try:
-        done = drain("relay", way.env, count)
+        done = drain(("relay", "--once"), way.env, count)
     finally:
         count.close()
     if done.events < events:
