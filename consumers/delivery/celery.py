@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from celery import Celery
 
+from . import folder
 from .sending import Sender
 from .settings import DeliverySettings
 
 TASK: Final = "backstory.send"
 QUEUE: Final = "backstory.deliveries"
+_LOOK_EVERY_S: Final = 0.2
 
 
 def celery_app(settings: DeliverySettings) -> Celery:
@@ -25,11 +26,16 @@ def celery_app(settings: DeliverySettings) -> Celery:
         task_publish_retry=False,  # the sweeper comes again
         worker_prefetch_multiplier=1,
         worker_send_task_events=False,
+        worker_enable_remote_control=False,
         worker_hijack_root_logger=False,
         broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
     )
-    if settings.broker_url.startswith("filesystem:"):
-        app.conf.broker_transport_options = _folders(settings.broker_folder)
+    if settings.broker_url.startswith(f"{folder.SCHEME}:"):
+        app.conf.broker_transport_options = {
+            "folder": str(settings.broker_folder),
+            "polling_interval": _LOOK_EVERY_S,
+        }
     return app
 
 
@@ -45,15 +51,3 @@ def add_task(app: Celery, sender: Sender) -> None:
         sender.send(UUID(delivery), channel)
 
     app.task(send, name=TASK)
-
-
-def _folders(folder: Path) -> dict[str, Any]:
-    """One folder for both directions, so that whoever enqueues and whoever works agree."""
-    queue, control = folder / "queue", folder / "control"
-    for each in (queue, control):
-        each.mkdir(parents=True, exist_ok=True)
-    return {
-        "data_folder_in": str(queue),
-        "data_folder_out": str(queue),
-        "control_folder": str(control),
-    }

@@ -25,7 +25,7 @@ class DeliverySettings:
 
     Attributes:
         broker_url: of Celery; Redis or RabbitMQ in production.
-        broker_folder: where tasks lie for ``filesystem://``.
+        broker_folder: where tasks lie for ``folder://``, the broker without a server.
         slack_webhooks: by target; other targets go through the API with the token.
         policies: by channel, ``resend`` or ``ask`` for what may have been sent.
         claim_s: how long an attempt may take before its worker counts as gone, in seconds.
@@ -33,7 +33,7 @@ class DeliverySettings:
 
     history_url: str = field(repr=False)
     notifications: NotificationSettings
-    broker_url: str = field(default="filesystem://localhost", repr=False)
+    broker_url: str = field(default="folder://", repr=False)
     broker_folder: Path = Path(".backstory/celery")
     slack_token: str = field(default="", repr=False)
     slack_webhooks: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -55,13 +55,18 @@ class DeliverySettings:
             problems += error.problems
         if not env.get("BACKSTORY_HISTORY_URL"):
             problems.append("BACKSTORY_HISTORY_URL is not set: postgresql://user@host/history")
+        broker = env.get("BACKSTORY_CELERY_BROKER") or "folder://"
+        if broker.startswith("filesystem:"):
+            problems.append(
+                "BACKSTORY_CELERY_BROKER is filesystem://: write folder://, or redis://…"
+            )
         server = _mail_server(env, problems)
         if server is not None and "@" not in env.get("BACKSTORY_MAIL_FROM", ""):
             problems.append("BACKSTORY_MAIL_FROM is not set: Backstory <backstory@example.com>")
         settings = cls(
             history_url=env.get("BACKSTORY_HISTORY_URL", ""),
             notifications=notifications,
-            broker_url=env.get("BACKSTORY_CELERY_BROKER") or "filesystem://localhost",
+            broker_url=broker,
             broker_folder=Path(env.get("BACKSTORY_HOME") or ".backstory") / "celery",
             slack_token=env.get("BACKSTORY_SLACK_TOKEN", ""),
             slack_webhooks=_webhooks(env, problems),

@@ -5,7 +5,7 @@ from pathlib import Path
 from celery import Celery, Task
 from django.db import transaction
 
-import shop.broker  # noqa: F401  (makes folder:// known)
+import consumers.delivery.folder  # noqa: F401  (makes folder:// known)
 from django_base import action
 from shop.models import Company
 
@@ -14,17 +14,11 @@ app = Celery("shop", broker="folder://", set_as_current=False)
 
 def use(folder: Path) -> None:
     """Keep messages and results in a folder, which all who use it must have in common."""
-    queue, control, results = (folder / name for name in ("queue", "control", "results"))
-    for each in (queue, control, results):
-        each.mkdir(parents=True, exist_ok=True)
+    results = folder / "results"
+    results.mkdir(parents=True, exist_ok=True)
     app.conf.update(
         result_backend=results.as_uri(),
-        broker_transport_options={
-            "data_folder_in": str(queue),
-            "data_folder_out": str(queue),
-            "control_folder": str(control),
-            "polling_interval": 0.02,
-        },
+        broker_transport_options={"folder": str(folder / "queue"), "polling_interval": 0.02},
         beat_schedule={"tick": {"task": "shop.tick", "schedule": 0.2}},
         beat_schedule_filename=str(folder / "schedule"),
     )
