@@ -8,17 +8,20 @@ from typing import Final, NamedTuple
 import msgspec
 from msgspec import Raw
 
-from schemas import CONTENT_TYPE, Context, Database, context_from_comment
+from schemas import Context, Database, RecordHeaders, context_from_comment, record_headers
 
-from .publisher import Headers
 from .rows import OutboxRow, Source
 from .templates import Template, cut, template_of, with_stand_ins
 
 _CACHED: Final = 2048
+_CACHED_CHARACTERS: Final = 4_000  # of a comment; bounds the memory, with the number of them
 _TEMPLATES: Final = 8192
-_CONTENT_TYPE: Final = ("content-type", CONTENT_TYPE.encode())
+_CUT_CHARACTERS: Final = 65_534  # what sql/add_outbox_context.sql keeps of a longer comment
 _encoder: Final = msgspec.json.Encoder()
 _NOTHING: Final = Context()
+_TOO_LONG: Final = Context(
+    reason="not known: the comment in front of the statement has over 65,000 characters"
+)
 
 
 class Circumstances(NamedTuple):
@@ -37,11 +40,9 @@ class Circumstances(NamedTuple):
     request: str
 
     @property
-    def headers(self) -> Headers:
+    def headers(self) -> RecordHeaders:
         """Of the records on the topic."""
-        if self.trace:
-            return [_CONTENT_TYPE, ("traceparent", self.trace.encode())]
-        return [_CONTENT_TYPE]
+        return record_headers(self.trace)
 
     def context(self, entity: str = "") -> Raw:
         """Return the encoded context; ``entity`` (if any) is the row's own, and wins."""
@@ -77,7 +78,8 @@ class Contexts:
         session = (row.role, row.application, row.address, row.kind == "event")
         found = cut(row.context) if row.context else None
         if found is None or (known := self._template(found.texts, found.keys, *session)) is None:
-            return self._read(row.context, *session)
+            is_short = row.context is None or len(row.context) <= _CACHED_CHARACTERS
+            return (self._read if is_short else self._circumstances)(row.context, *session)
         template, like = known
         return Circumstances(
             template.filled(found.values),
@@ -109,8 +111,8 @@ class Contexts:
         address: str | None,
         recorded: bool,
     ) -> Circumstances:
-        said = context_from_comment(comment) if comment else _NOTHING
-        outside = said == _NOTHING and not recorded
+        said = _said(comment)
+        outside = said in (_NOTHING, _TOO_LONG) and not recorded
         claimed = not outside and role not in self._believed
         session = Database(role=role, application=application or "", address=address or "")
         context = msgspec.structs.replace(
@@ -126,3 +128,10 @@ class Contexts:
             context.trace,
             context.request.id if context.request else "",
         )
+
+
+def _said(comment: str | None) -> Context:
+    """Return what a comment says; one that was cut says nothing, rather than half of it."""
+    if not comment:
+        return _NOTHING
+    return _TOO_LONG if len(comment) >= _CUT_CHARACTERS else context_from_comment(comment)

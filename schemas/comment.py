@@ -15,6 +15,7 @@ from .text import (
     MAX_BROWSER_BYTES,
     MAX_NAME_BYTES,
     MAX_PATH_BYTES,
+    MAX_SUBJECT_BYTES,
     MAX_USER_AGENT_BYTES,
     check_reason,
     clean,
@@ -25,6 +26,7 @@ MAX_COMMENT_CHARACTERS: Final = 60_000
 
 _BYTES: Final = {
     "browser": MAX_BROWSER_BYTES,
+    "entity": MAX_SUBJECT_BYTES,
     "path": MAX_PATH_BYTES,
     "user_agent": MAX_USER_AGENT_BYTES,
 }
@@ -106,7 +108,7 @@ def _pairs(context: Context) -> list[tuple[str, str]]:
         ("actor_name", clean(actor.username, MAX_NAME_BYTES)),
         ("browser", clean(request.browser, MAX_BROWSER_BYTES)),
         ("cause", clean(context.cause, MAX_NAME_BYTES)),
-        ("entity", clean(context.entity, MAX_NAME_BYTES)),
+        ("entity", clean(context.entity, MAX_SUBJECT_BYTES)),
         ("impersonator", clean(actor.impersonator, MAX_NAME_BYTES)),
         ("ip", clean(request.ip, MAX_NAME_BYTES)),
         ("method", clean(request.method, MAX_NAME_BYTES)),

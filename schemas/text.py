@@ -10,6 +10,7 @@ MAX_PATH_BYTES: Final = 2_000
 MAX_USER_AGENT_BYTES: Final = 500
 MAX_BROWSER_BYTES: Final = 100
 MAX_NAME_BYTES: Final = 200
+MAX_SUBJECT_BYTES: Final = 700  # a label, and a key of at most 500 bytes
 
 # C0 and C1 controls, DEL, and surrogates (half characters that UTF-8 cannot carry).
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")

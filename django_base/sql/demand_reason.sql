@@ -1,16 +1,19 @@
 -- Refuses a write without a reason: any that touches a row, or (with columns and key as second and third arguments) an
--- UPDATE that changes one of the columns. The rows are looked at only when no reason is given. What deferred triggers write
--- at COMMIT has the reason of the transaction's last statement.
+-- UPDATE that changes one of the columns. The rows are looked at only when no reason is given; a comment too long for the
+-- outbox gives none. What deferred triggers write at COMMIT has the reason of the transaction's last statement, looked for
+-- among the newest 100,000 rows of the outbox.
 CREATE OR REPLACE FUNCTION {schema}.backstory_demand_reason() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER{settings} AS $function$
 DECLARE
-    said text := CASE WHEN left(current_query(), 2) = '/*' THEN split_part(left(current_query(), 65536), '*/', 1) END;
+    said text := CASE WHEN starts_with(current_query(), '/*') AND strpos(left(current_query(), 65537), '*/') > 0
+        THEN split_part(current_query(), '*/', 1) END;
     columns text[] := TG_ARGV[1];
     changed text;
 BEGIN
     IF left(current_query(), 20) ~* '^\s*(commit|end|prepare)\M' THEN
-        SELECT o.context INTO said FROM {schema}.backstory_outbox o
+        SELECT CASE WHEN length(o.context) < 65534 THEN o.context END INTO said FROM {schema}.backstory_outbox o
         WHERE o.xid = pg_current_xact_id() AND o.context IS DISTINCT FROM '*/commit'
+            AND o.seq > (SELECT max(newest.seq) - 100000 FROM {schema}.backstory_outbox newest)
         ORDER BY o.seq DESC LIMIT 1;
     END IF;
     IF said ~ '(^|[^a-z_])reason\s{0,4}=\s{0,4}''(?!(\s|%20|%09|%0[aAdD])*'')' THEN

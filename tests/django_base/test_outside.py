@@ -96,6 +96,24 @@ def test_who_is_not_believed_has_only_claimed_it(psql, operator, captured_events
         assert event.context.database.role == "operator"
 
 
+@pytest.mark.parametrize(("length", "is_read"), [(65_533, True), (65_534, False)])
+def test_a_comment_too_long_to_be_kept_says_so(raw, captured_events, length, is_read):
+    """Nobody is named by half of it; a write that needs a reason has none."""
+    comment = "reason='why',actor='7',action='".ljust(length - 1, "x") + "'"
+    raw.execute(f"/*{comment}*/ INSERT INTO shop_company VALUES (1, 'a')")
+
+    (event,) = captured_events(Company)
+
+    if is_read:
+        raw.execute(f"/*{comment}*/ INSERT INTO shop_grant (holder) VALUES ('Ann')")
+        assert (event.context.actor, event.context.reason) == (Actor(id="7"), "why")
+    else:
+        with pytest.raises(psycopg.IntegrityError, match="needs a reason"):
+            raw.execute(f"/*{comment}*/ INSERT INTO shop_grant (holder) VALUES ('Ann')")
+        assert (event.context.actor, event.context.origin) == (None, "outside")
+        assert "over 65,000 characters" in event.context.reason
+
+
 def test_a_script_without_django_says_it_the_same_way(raw, captured_events):
     """Any language can write a comment."""
     with raw.cursor() as cursor:

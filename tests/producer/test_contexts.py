@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from producer import Source
 from producer.contexts import Contexts
-from schemas import Actor, Context, Request, context_from_comment, context_to_comment
+from schemas import Actor, Context, Database, Request, context_from_comment, context_to_comment
 from tests.producer.rows_making import a_row
 
 SOURCE = Source(name="captable", believed_roles=frozenset({"app"}))
@@ -77,3 +77,18 @@ def test_comment_typed_by_hand_is_read_as_it_stands(comment: str) -> None:
     ordinary = "action='x',path='%2Fother',request='other',traceparent='00-0-0-00'"
     for each in (comment, ordinary, comment):
         assert read(contexts, each) == context_from_comment(each)
+
+
+def test_a_comment_that_was_cut_is_no_context() -> None:
+    """Half a comment may name the actor and lack the reason: it tells that it was not read."""
+    contexts = Contexts(SOURCE)
+    whole = "actor='7',action='" + "x" * 65_514 + "'"
+    assert len(whole) == 65_533
+
+    assert read(contexts, whole).actor == Actor(id="7")
+    for role in ("app", "operator"):
+        found = contexts.of(a_row(context=whole + " ", role=role))
+        context = msgspec.json.decode(found.context(), type=Context)
+        assert (context.actor, context.origin, context.claimed) == (None, "outside", False)
+        assert context.database == Database(role=role, application="web", address="10.0.0.1")
+        assert "over 65,000 characters" in context.reason

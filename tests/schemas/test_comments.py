@@ -160,6 +160,13 @@ def test_longest_context_stays_below_sixty_thousand_characters():
     assert len(context_to_comment(context)) <= 60_000
 
 
+def test_an_entity_with_the_longest_key_is_named_whole():
+    """Half of its name would be another's."""
+    entity = "captable.Company/" + "k" * 500
+
+    assert context_from_comment(context_to_comment(Context(entity=entity))).entity == entity
+
+
 def test_reason_over_ten_thousand_bytes_is_refused():
     """A reason is a statement: it is told that it is too long, never cut silently."""
     assert check_reason("é" * 5_000) == "é" * 5_000
