@@ -22,6 +22,7 @@ BENCHMARKS = {
     "relay": "benchmarks.pipeline.relay",
     "persister": "benchmarks.pipeline.persister",
     "consumers": "benchmarks.pipeline.consumers",
+    "rebuild": "benchmarks.pipeline.rebuild",
     "latency": "benchmarks.pipeline.latency",
     "kafka-down": "benchmarks.pipeline.kafka_down",
 }

@@ -14,6 +14,7 @@ from .analytics.sql import SCHEMA as ANALYTICS
 from .errors import SinkRefused, SinkUnavailable
 from .history.failures import translated
 from .notify.sql import SCHEMA as NOTIFY
+from .rebuild.sql import SCHEMA as REBUILD
 from .sql import SCHEMA as HISTORY
 from .sql import statement
 
@@ -57,7 +58,7 @@ def migrate(
 def _migrate_in(connection: psycopg.Connection[Any], today: date, months_ahead: int) -> list[str]:
     connection.execute(statement("lock_migration"))
     connection.execute(statement("limit_lock_wait"))
-    for definition in (*HISTORY, *NOTIFY, *ANALYTICS):
+    for definition in (*HISTORY, *NOTIFY, *ANALYTICS, *REBUILD):
         connection.execute(definition)
     made = connection.execute(statement("make_months"), (today, months_ahead)).fetchone()
     return list(made[0]) if made else []

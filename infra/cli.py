@@ -27,6 +27,7 @@ COMMANDS = {
     "deliveries": ("deliveries", "Show what was sent; decide about what nobody knows."),
     "analytics": ("analytics", "Count pages, people, changes and actions by minute."),
     "top": ("top", "Show the live numbers."),
+    "rebuild-topic": ("rebuild_topic", "Make a topic again from the history."),
     "status": ("status", "Show servers, outbox, relay, lag and dead letters."),
     "doctor": ("doctor", "Find every setting that silently loses events, and say its fix."),
     "demo": ("demo", "Run the cap-table example with traffic and kills; count what got lost."),
@@ -51,7 +52,7 @@ class LazyGroup(click.Group):
                 f"{cmd_name!r} needs the module {error.name!r}: install the extra of backstory "
                 "that brings it (django, embedded, analytics, containers)"
             ) from error
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -31,7 +31,7 @@ def create_topic(client: AdminClient, name: str, *, partitions: int) -> None:
     except KafkaException as error:
         if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
             raise
-    wait_until(lambda: _has_leaders(client, name), timeout_s=_TIMEOUT_S)
+    wait_until(lambda: has_leaders(client, name), timeout_s=_TIMEOUT_S)
 
 
 def delete_topic(client: AdminClient, name: str) -> None:
@@ -53,7 +53,7 @@ def end_offsets(client: AdminClient, topic: str) -> dict[int, int]:
     return _offsets(client, topic, OffsetSpec.latest())  # type: ignore[no-untyped-call]
 
 
-def _has_leaders(client: AdminClient, topic: str) -> bool:
+def has_leaders(client: AdminClient, topic: str) -> bool:
     """Whether every partition answers; just after its creation one may not yet."""
     try:
         return bool(end_offsets(client, topic))

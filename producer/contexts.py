@@ -8,16 +8,14 @@ from typing import Final, NamedTuple
 import msgspec
 from msgspec import Raw
 
-from schemas import CONTENT_TYPE, Context, Database, context_from_comment
+from schemas import Context, Database, RecordHeaders, context_from_comment, record_headers
 
-from .publisher import Headers
 from .rows import OutboxRow, Source
 from .templates import Template, cut, template_of, with_stand_ins
 
 _CACHED: Final = 2048
 _CACHED_CHARACTERS: Final = 4_000  # of a comment; bounds the memory, with the number of them
 _TEMPLATES: Final = 8192
-_CONTENT_TYPE: Final = ("content-type", CONTENT_TYPE.encode())
 _CUT_CHARACTERS: Final = 65_534  # what sql/add_outbox_context.sql keeps of a longer comment
 _encoder: Final = msgspec.json.Encoder()
 _NOTHING: Final = Context()
@@ -42,11 +40,9 @@ class Circumstances(NamedTuple):
     request: str
 
     @property
-    def headers(self) -> Headers:
+    def headers(self) -> RecordHeaders:
         """Of the records on the topic."""
-        if self.trace:
-            return [_CONTENT_TYPE, ("traceparent", self.trace.encode())]
-        return [_CONTENT_TYPE]
+        return record_headers(self.trace)
 
     def context(self, entity: str = "") -> Raw:
         """Return the encoded context; ``entity`` (if any) is the row's own, and wins."""

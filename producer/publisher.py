@@ -7,7 +7,7 @@ from typing import Protocol
 
 import msgspec
 
-Headers = list[tuple[str, str | bytes | None]]
+from schemas import RecordHeaders
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):
@@ -19,7 +19,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
 
     key: str
     value: bytes
-    headers: Headers
+    headers: RecordHeaders
     sequence: str
 
 

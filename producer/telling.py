@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import UNSET, UnsetType
 
-from schemas import Payload, dataschema_of
+from schemas import Payload, dataschema_of, record_key
 
 from .chains import Place
 from .contexts import Circumstances
@@ -75,8 +75,8 @@ class Telling:
 
 
 def record_of(envelope: Envelope, circumstances: Circumstances) -> Record:
-    """Return an event as it goes to the topic: by subject, else by request, else alone."""
-    key = envelope.subject or circumstances.request or envelope.id
+    """Return an event as it goes to the topic."""
+    key = record_key(envelope.subject or None, circumstances.request, envelope.id)
     return Record(key, encode_envelope(envelope), circumstances.headers, envelope.sequence)
 
 

@@ -25,6 +25,7 @@ from .operations import (
 )
 from .payload import Payload
 from .registry import payload_type, registered_types
+from .routing import RecordHeaders, record_headers, record_key
 from .text import check_reason
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "ModelVoided",
     "PageViewed",
     "Payload",
+    "RecordHeaders",
     "RelayWindow",
     "Request",
     "TableTruncated",
@@ -65,6 +67,8 @@ __all__ = [
     "payload_schema",
     "payload_type",
     "raw",
+    "record_headers",
+    "record_key",
     "registered_types",
     "sequence_of",
     "split_sequence",

@@ -9,9 +9,8 @@ from uuid import UUID
 
 from msgspec import UNSET, Raw
 
-from schemas import Context, Event, encode, sequence_of
+from schemas import Context, Event, encode, record_headers, record_key, sequence_of
 
-from ..contexts import Circumstances
 from ..identity import EventIds, event_id
 from ..publisher import Record
 
@@ -52,5 +51,5 @@ def direct_record(
         data=Raw(data),
     )
     request = context.request.id if context.request else ""
-    headers = Circumstances(b"", context.entity, context.trace, request).headers
-    return Record(subject or request or str(event.id), encode(event), headers, event.sequence)
+    key = record_key(subject, request, str(event.id))
+    return Record(key, encode(event), record_headers(context.trace), event.sequence)

@@ -11,10 +11,10 @@ from infra.embedded import EmbeddedKafka
 from infra.kafka import admin, create_topic
 from infra.services import Services
 from producer import DeliveryFailed, KafkaPublisher, MemoryPublisher, Publisher, Record
-from producer.publisher import Headers
+from schemas import RecordHeaders
 from tests.producer.topic_reading import messages_on
 
-HEADERS: Headers = [("content-type", b"a/b")]
+HEADERS: RecordHeaders = [("content-type", b"a/b")]
 
 
 def records(*values: str, key: str = "k") -> list[Record]:
