@@ -1,4 +1,4 @@
-"""``backstory demo``: the cap-table example under traffic, two kills, and a ledger."""
+"""``backstory demo``: the cap-table example under traffic, kills, an inbox, and a ledger."""
 
 import fcntl
 import signal
@@ -12,7 +12,10 @@ from types import FrameType
 
 import click
 import msgspec
+import psycopg
 from rich.console import Console
+
+from consumers import live_numbers
 
 from ..demo.meters import Meters
 from ..demo.play import EDITORS, PASSWORD, VIEWERS, Play
@@ -23,6 +26,7 @@ from ..demo.traffic import SIZES, scenes_of
 from ..demo.verdict import Judgement, Result, tell
 from ..services import KINDS
 from ..steps import Steps
+from .top import shown
 
 
 def _scenes(context: click.Context, option: click.Parameter, text: str) -> int:
@@ -51,9 +55,11 @@ def demo(
 ) -> None:
     """Run the cap-table example with traffic and kills; count what got lost.
 
-    Starts Kafka and PostgreSQL, the site, the relay and the persister; lets people work on the site
-    over HTTP; kills relay and persister in the middle; and compares what everybody meant with what
-    the history holds. Data stays below BACKSTORY_HOME, so the next run starts in seconds.
+    Starts Kafka and PostgreSQL, the site, the relay, the persister, the notifier and the sender;
+    lets people work on the site over HTTP; kills all but the site in the middle; and compares what
+    everybody meant with what the history holds, and what the rules say with what a local inbox
+    received in place of Slack and of people's mailboxes. Data stays below BACKSTORY_HOME, so the
+    next run starts in seconds.
     """
     console = Console(stderr=as_json, highlight=False)
     folder = Path(env.get("BACKSTORY_HOME") or ".backstory").absolute() / "demo"
@@ -76,11 +82,14 @@ def demo(
 
 
 def _run(console: Console, stage: Stage, size: int, seed: int) -> Result:
-    console.print(f"the site is at {stage.url}", highlight=True)
+    console.print(f"the site is at {stage.url}, the inbox at {stage.post.url}", highlight=True)
     with Meters(stage.env) as meters:
         screen = Screen(console, stage.children)
         judgement = Play(stage, meters, screen, scenes=size, seed=seed).run()
     _tell(console, judgement)
+    console.print("\n[bold]backstory top[/bold], the same minutes as counted on the way")
+    with psycopg.connect(stage.env["BACKSTORY_HISTORY_URL"]) as connection:
+        console.print(shown(live_numbers(connection)))
     return judgement.result
 
 
@@ -88,7 +97,10 @@ def _tell(console: Console, judgement: Judgement) -> None:
     result = judgement.result
     tell(judgement, partial(console.print, soft_wrap=True))
     times = latency(result.latency_p50_ms, result.latency_p99_ms)
-    console.print(f"  from the write to the row, kills included: p50 / p99 {times}\n")
+    console.print(f"  from the write to the row, kills included: p50 / p99 {times}")
+    told_to = ", ".join(f"{where} {number:,}" for where, number in result.messages.items())
+    states = ", ".join(f"{number:,} {state}" for state, number in result.deliveries.items())
+    console.print(f"  messages in the inbox: {told_to}; deliveries: {states}\n", soft_wrap=True)
     for line in told(best_life(judgement.events), judgement.names):
         console.print(line, soft_wrap=True)
 
@@ -96,9 +108,10 @@ def _tell(console: Console, judgement: Judgement) -> None:
 def _stay(console: Console, stage: Stage) -> None:
     """Leave the site up until Ctrl-C; raises ServerFailed when one of the processes ends."""
     names = ", ".join((*EDITORS, *VIEWERS))
-    console.print(f"\nThe site stays at [bold]{stage.url}[/bold] until Ctrl-C.")
+    console.print(f"\nThe site stays at [bold]{stage.url}[/bold] until Ctrl-C,")
+    console.print(f"what people were told at [bold]{stage.post.url}[/bold].")
     console.print(f"Log in as {names} with the password {PASSWORD!r} (ben may only look),")
-    console.print("change a certificate, and watch its history panel.")
+    console.print("transfer a certificate, and watch its history panel and the inbox.")
     try:
         while True:
             time.sleep(1)

@@ -23,19 +23,20 @@ def top(env: Mapping[str, str], once: bool) -> None:
     try:
         with psycopg.connect(settings.history_url, autocommit=True) as connection:
             if once:
-                Console().print(_shown(live_numbers(connection)))
+                Console().print(shown(live_numbers(connection)))
                 return
-            with Live(_shown(live_numbers(connection)), auto_refresh=False) as live:
+            with Live(shown(live_numbers(connection)), auto_refresh=False) as live:
                 while True:
                     time.sleep(_EVERY_S)
-                    live.update(_shown(live_numbers(connection)), refresh=True)
+                    live.update(shown(live_numbers(connection)), refresh=True)
     except KeyboardInterrupt:
         return
     except psycopg.Error as error:
         raise click.ClickException(f"the history database: {error}") from error
 
 
-def _shown(numbers: LiveNumbers) -> RenderableType:
+def shown(numbers: LiveNumbers) -> RenderableType:
+    """The numbers as two tables."""
     minutes = Table("minute", "pages", "people", "changes", "p50 ms", "p95 ms", box=None)
     for minute in numbers.minutes:
         minutes.add_row(

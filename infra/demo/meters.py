@@ -1,4 +1,4 @@
-"""How far the events have come: in the outbox, in the topic, in the history; and how late."""
+"""How far the events have come: outbox, topic, history, people; and how late."""
 
 import time
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from ..kafka import admin, end_offsets
 from .statements import statement
 
 _RECENT_S = 10
+NOTIFIERS = ("slack", "email")
 
 
 @dataclass(frozen=True)
@@ -23,19 +24,24 @@ class Reading:
         waiting: rows of the outbox that are not published yet.
         relayed: events in the topic since the run began.
         persisted: events in the history since the run began.
+        unread: events that the notifiers have not read yet, both together.
+        unsent: deliveries that are due or under way.
         p50_ms, p99_ms: from the write to the row, of the last seconds; None without events.
     """
 
     waiting: int
     relayed: int
     persisted: int
+    unread: int
+    unsent: int
     p50_ms: float | None
     p99_ms: float | None
 
     @property
     def drained(self) -> bool:
-        """Whether everything that was written has arrived."""
-        return self.waiting == 0 and self.persisted >= self.relayed
+        """Whether everything that was written has arrived, with people too."""
+        arrived = self.waiting == 0 and self.persisted >= self.relayed
+        return arrived and self.unread == 0 and self.unsent == 0
 
 
 class Meters:
@@ -63,15 +69,20 @@ class Meters:
         self.ends = end_offsets(self._admin, self._names.topic)
 
     def read(self) -> Reading:
-        """Read them all. The outbox comes first, so that what leaves it is not overlooked."""
+        """Read them all, from the outbox on, so that what leaves one place is not overlooked."""
         ((waiting,),) = self._app.execute(statement("pending")).fetchall()
         ends = end_offsets(self._admin, self._names.topic)
-        kept = self._positions()
+        positions = self._positions()
+        kept = positions[self._names.consumer]
+        told = [positions[name].get(part, 0) for name in NOTIFIERS for part in ends]
+        ((unsent,),) = self._history.execute(statement("unsent")).fetchall()
         _, p50, p99 = self._latency(max(self.began_at, time.time() - _RECENT_S))
         return Reading(
             waiting=waiting,
             relayed=sum(end - self.ends.get(part, 0) for part, end in ends.items()),
             persisted=sum(kept.get(part, 0) - self.ends.get(part, 0) for part in ends),
+            unread=max(0, len(NOTIFIERS) * sum(ends.values()) - sum(told)),
+            unsent=unsent,
             p50_ms=p50,
             p99_ms=p99,
         )
@@ -89,9 +100,16 @@ class Meters:
         rows = self._history.execute(statement("mentions"), {"text": text}).fetchall()
         return int(rows[0][0])
 
-    def _positions(self) -> dict[int, int]:
-        names = {"consumer": self._names.consumer, "topic": self._names.topic}
-        return dict(self._history.execute(statement("positions"), names).fetchall())
+    def _positions(self) -> dict[str, dict[int, int]]:
+        """By consumer, and by partition."""
+        positions: dict[str, dict[int, int]] = {
+            self._names.consumer: {},
+            **{n: {} for n in NOTIFIERS},
+        }
+        asked = {"consumers": list(positions), "topic": self._names.topic}
+        for consumer, partition, offset in self._history.execute(statement("positions"), asked):
+            positions[consumer][partition] = offset
+        return positions
 
     def _latency(self, since: float) -> tuple[int, float | None, float | None]:
         rows: list[Any] = self._history.execute(

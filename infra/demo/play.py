@@ -1,4 +1,4 @@
-"""One run: traffic, two kills in the middle, the wait until everything has arrived."""
+"""One run: traffic, kills in the middle, the wait until everything has arrived."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -10,7 +10,8 @@ from .ledger import Ledger
 from .meters import Meters, Reading
 from .processes import Child
 from .screen import Screen
-from .stage import Stage
+from .stage import RULES, Stage
+from .telling import judge_telling
 from .traffic.cast import Cast, Markers, run_name
 from .traffic.day import Day
 from .traffic.night import Night
@@ -66,16 +67,32 @@ class Play:
         result.leaked = self.meters.mentions(PRIVATE_NOTE.format(self.cast.markers.run))
         result.surprises = len(self.cast.surprises)
         judgement.faults["surprise"] = self.cast.surprises
+        self._judge_telling(judgement)
         result.kills = sum(child.killed for child in self.stage.children)
         _, result.latency_p50_ms, result.latency_p99_ms = self.meters.whole_run()
         result.seconds = round(self.now() - began, 1)
         self.ledger.close()
         return judgement
 
+    def _judge_telling(self, judgement: Judgement) -> None:
+        stage = self.stage
+        telling = judge_telling(
+            stage.env,
+            RULES,
+            stage.inbox,
+            opened_at=stage.opened_at,
+            began_at=self.meters.began_at,
+        )
+        for name in ("untold", "undelivered", "told_twice"):
+            judgement.faults[name] = getattr(telling, name)
+            setattr(judgement.result, name, len(judgement.faults[name]))
+        judgement.result.deliveries = telling.deliveries
+        judgement.result.messages = stage.inbox.counts()
+
     def _traffic(self) -> None:
         traffic = Thread(target=self._day, name="day", daemon=True)
         traffic.start()
-        victims = (self.stage.relay, self.stage.persister)
+        victims = self.stage.victims
         back_at: float | None = None
         try:
             while traffic.is_alive():
@@ -101,7 +118,8 @@ class Play:
     def _kill(self, *victims: Child) -> None:
         for victim in victims:
             victim.kill()
-        self.screen.say("[red]kill -9[/red] of relay and persister, in the middle of it all")
+        names = ", ".join(victim.name for victim in victims)
+        self.screen.say(f"[red]kill -9[/red] of {names}, in the middle of it all")
 
     def _keep_up(self, victims: Sequence[Child]) -> None:
         """Start again what was killed; nobody else may be down."""

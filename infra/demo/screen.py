@@ -73,6 +73,9 @@ class Screen:
         table.add_row("events relayed to Kafka", f"{reading.relayed:,}", "")
         table.add_row("events in the history", f"{reading.persisted:,}", "")
         table.add_row(
+            "messages on their way", f"{reading.unsent:,}", f"{reading.unread:,} events to be read"
+        )
+        table.add_row(
             "write to row, p50 / p99", latency(reading.p50_ms, reading.p99_ms), "last 10 s"
         )
         for child in self._children:
@@ -87,6 +90,7 @@ class Screen:
         return (
             f"{act} {progress:4.0%}: tried {sum(outcomes.values())}, outbox {reading.waiting}, "
             f"relayed {reading.relayed}, persisted {reading.persisted}, "
+            f"for the rules {reading.unread}, to be sent {reading.unsent}, "
             f"p50/p99 {latency(reading.p50_ms, reading.p99_ms)}"
             + (f", down: {', '.join(down)}" if down else "")
         )

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,11 +21,21 @@ from ..services import services
 from ..settings import ServerSettings
 from ..steps import Steps
 from ..waiting import wait_until
+from .inbox import Inbox, Post, serve_inbox
 from .processes import Child, end_left_behind
 
 VARIABLES = ("BACKSTORY_KAFKA", "BACKSTORY_APP_URL", "BACKSTORY_HISTORY_URL")
 SITE = Path(__file__).parents[2] / "examples" / "captable"
-_NAMES = ("site", "relay", "persist")
+RULES = SITE / "captable" / "rules.py"
+_NAMES = ("site", "relay", "persist", "notify", "send", "analytics")
+_NOT_OURS = frozenset(
+    {
+        "BACKSTORY_CELERY_BROKER",
+        "BACKSTORY_SLACK_WEBHOOKS",
+        "BACKSTORY_UNCERTAIN",
+        "BACKSTORY_UNSUBSCRIBE_URL",
+    }
+)
 _READY_S = 40
 
 
@@ -36,20 +47,36 @@ class Stage:
         env: variables of every process, with the servers' addresses.
         folder: the demo's own files, below BACKSTORY_HOME.
         url: where the site answers.
+        post: where the inbox answers.
+        inbox: what people were told since ``opened_at`` (seconds since 1970).
+        notifier: keeps what the rules say.
+        sender: hands it to the inbox.
+        counter: counts pages, people and changes while they happen.
     """
 
     env: Mapping[str, str]
     folder: Path
     url: str
+    post: Post
     site: Child
     relay: Child
     persister: Child
+    notifier: Child
+    sender: Child
+    counter: Child
     path: Path = field(default=SITE)
+    inbox: Inbox = field(default_factory=Inbox)
+    opened_at: float = field(default_factory=time.time)
+
+    @property
+    def victims(self) -> tuple[Child, ...]:
+        """Those that are killed on the way."""
+        return self.relay, self.persister, self.notifier, self.sender
 
     @property
     def children(self) -> tuple[Child, ...]:
         """In the order they are started."""
-        return self.site, self.relay, self.persister
+        return self.site, *self.victims, self.counter
 
 
 def site_path() -> Path:
@@ -101,43 +128,60 @@ def staged(env: Mapping[str, str], folder: Path, steps: Steps) -> Iterator[Stage
     ):
         steps.begin(step)
         _run(step, command, cwd, stage.env, folder)
-    try:
-        steps.begin("site, relay, persister")
-        for child in stage.children:
-            child.start()
-        _wait_ready(stage)
-        yield stage
-    finally:
-        for child in reversed(stage.children):
-            child.stop()
+    with serve_inbox(stage.inbox, stage.post, stage.url):
+        try:
+            steps.begin("site, relay, persister, notifier, sender, analytics, inbox")
+            for child in stage.children:
+                child.start()
+            _wait_ready(stage)
+            yield stage
+        finally:
+            for child in reversed(stage.children):
+                child.stop()
 
 
 def _stage(env: Mapping[str, str], folder: Path, path: Path) -> Stage:
     port = _port(folder / "port")
-    env = {
-        **env,
-        "CAPTABLE_SECRET_KEY": _secret(folder / "secret"),
-        "PYTHONUNBUFFERED": "1",
-        "BACKSTORY_HOME": str(folder.parent),
-    }
+    url = f"http://{LOOPBACK}:{port}"
+    post = Post(http_port=_port(folder / "inbox-port"), smtp_port=_port(folder / "smtp-port"))
+    env = {**_told(env, folder, path, url), **post.environment}
     command = (
         sys.executable, "-m", "gunicorn", "--no-control-socket", "--bind", f"{LOOPBACK}:{port}",
         "--workers", "2", "--threads", "6", "--graceful-timeout", "3", "captable.wsgi",
     )  # fmt: skip
+
+    def program(name: str, *arguments: str, cwd: Path = folder) -> Child:
+        run = (sys.executable, *_backstory(*(arguments or (name,))))
+        return Child(name, run, folder=folder, cwd=cwd, env=env)
+
     return Stage(
         env=env,
         folder=folder,
-        url=f"http://{LOOPBACK}:{port}",
+        url=url,
+        post=post,
         site=Child("site", command, folder=folder, cwd=path, env=env),
-        relay=_command("relay", folder, env),
-        persister=_command("persist", folder, env),
+        relay=program("relay"),
+        persister=program("persist"),
+        notifier=program("notify", "run", "slack", "email", cwd=path),  # where the rules are
+        sender=program("send"),
+        counter=program("analytics"),
         path=path,
     )
 
 
-def _command(name: str, folder: Path, env: Mapping[str, str]) -> Child:
-    command = (sys.executable, *_backstory(name))
-    return Child(name, command, folder=folder, cwd=folder, env=env)
+def _told(env: Mapping[str, str], folder: Path, path: Path, url: str) -> dict[str, str]:
+    """What every process is told; nothing of the caller's own providers, rules and broker."""
+    kept = {name: value for name, value in env.items() if name not in _NOT_OURS}
+    return kept | {
+        "CAPTABLE_SECRET_KEY": _secret(folder / "secret"),
+        "CAPTABLE_URL": url,
+        "PYTHONUNBUFFERED": "1",
+        "BACKSTORY_HOME": str(folder.parent),
+        "BACKSTORY_RULES": "captable.rules",
+        "BACKSTORY_TEMPLATES": str(path / "captable" / "notifications"),
+        "BACKSTORY_ALERTS": "slack:#operations",
+        "BACKSTORY_CLAIM_S": "10",
+    }
 
 
 def _backstory(*arguments: str) -> tuple[str, ...]:

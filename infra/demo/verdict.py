@@ -1,6 +1,7 @@
 """The end of a run: the history compared with intents and rows, and what came of it."""
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import msgspec
 import psycopg
@@ -15,16 +16,19 @@ _SHOWN = 8
 
 
 class Result(msgspec.Struct, kw_only=True):
-    """What the last line says. The first four have to be 0, and so have the next three.
+    """What the last line says; ``good`` tells which of them have to be 0.
 
     Attributes:
         inverted: breaks in the order of one object's changes.
         different_rows: rows of the application that are not what their history adds up to.
         leaked: events that hold a masked value.
         surprises: what went wrong in the traffic itself, such as an answer of 500.
+        untold, undelivered, told_twice: see ``Telling``.
         undecided: intents whose outcome nobody could find out.
         others: events of visitors outside the ledger.
         unknown: intents whose connection died before an answer.
+        messages: how many there are in each Slack channel and in all mailboxes of the inbox.
+        deliveries: how many are in which state.
     """
 
     events: int = 0
@@ -35,6 +39,9 @@ class Result(msgspec.Struct, kw_only=True):
     different_rows: int = 0
     leaked: int = 0
     surprises: int = 0
+    untold: int = 0
+    undelivered: int = 0
+    told_twice: int = 0
     undecided: int = 0
     others: int = 0
     intents: int = 0
@@ -45,12 +52,15 @@ class Result(msgspec.Struct, kw_only=True):
     seconds: float = 0.0
     latency_p50_ms: float | None = None
     latency_p99_ms: float | None = None
+    messages: dict[str, int] = {}
+    deliveries: dict[str, int] = {}
 
     @property
     def good(self) -> bool:
         """Whether everything that has to be 0 is 0."""
         faults = (self.lost, self.phantom, self.repeated, self.inverted)
-        return not any((*faults, self.different_rows, self.leaked, self.surprises))
+        people = (self.untold, self.undelivered, self.told_twice)
+        return not any((*faults, self.different_rows, self.leaked, self.surprises, *people))
 
 
 class Judgement(msgspec.Struct, kw_only=True):
@@ -79,8 +89,9 @@ def judge_run(env: Mapping[str, str], ledger: Ledger, before: Mapping[int, int])
         "undecided": verdict.undecided,
     }
     outcomes = ledger.outcomes()
+    counts: dict[str, Any] = {name: len(found) for name, found in faults.items()}
     result = Result(
-        **{name: len(found) for name, found in faults.items()},
+        **counts,
         events=len(of_this_run),
         others=verdict.others,
         intents=len(ledger),
@@ -122,6 +133,9 @@ def tell(judgement: Judgement, say: Callable[[str], None]) -> None:
         ("rows that differ from their history", result.different_rows),
         ("masked values outside", result.leaked),
         ("surprises on the way", result.surprises),
+        ("of the rules' words kept nowhere", result.untold),
+        ("deliveries that did not end well", result.undelivered),
+        ("messages that came twice without need", result.told_twice),
     ):
         say(f"  [{'red' if count else 'green'}]{count:>6,}[/]  {name}")
     for name, sentences in judgement.faults.items():

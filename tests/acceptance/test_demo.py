@@ -16,7 +16,10 @@ from infra.waiting import wait_until
 
 from .conftest import run
 
-ZEROS = ("lost", "phantom", "repeated", "inverted", "different_rows", "leaked", "surprises")
+ZEROS = (
+    *("lost", "phantom", "repeated", "inverted", "different_rows", "leaked", "surprises"),
+    *("untold", "undelivered", "told_twice"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -30,14 +33,23 @@ def played(installation, tmp_path_factory):
     return home, env, json.loads(done.stdout)
 
 
-def test_nothing_is_lost_though_relay_and_persister_were_killed(played):
+def test_nothing_is_lost_though_all_but_the_site_were_killed(played):
     """The promise of the whole project, in one line of JSON."""
     _, _, result = played
 
     assert {name: result[name] for name in ZEROS} == dict.fromkeys(ZEROS, 0)
-    assert result["kills"] == 2
+    assert result["kills"] == 4
     assert result["events"] > 100
     assert result["rolled_back"] > 0
+
+
+def test_people_were_told_what_the_rules_say(played):
+    """Notifier and sender were killed as well; who waits, waits for a digest or the morning."""
+    _, _, result = played
+
+    assert {"slack #cap-table", "slack #operations", "email"} <= result["messages"].keys()
+    assert result["deliveries"]["sent"] > 0
+    assert result["deliveries"].keys() <= {"sent", "digested", "waiting"}
 
 
 def faults(played, ledger=None):

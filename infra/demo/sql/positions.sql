@@ -1,2 +1,2 @@
--- How far the history has come in the topic.
-SELECT partition, next_offset FROM history.offsets WHERE consumer = %(consumer)s AND topic = %(topic)s
+-- How far each consumer has come in the topic.
+SELECT consumer, partition, next_offset FROM history.offsets WHERE consumer = ANY (%(consumers)s) AND topic = %(topic)s
