@@ -18,7 +18,7 @@ from ..databases import is_captured
 from ..recording import record
 from ..settings import backstory_settings
 from ..subjects import subject_of
-from .failures import Failure, add, recorded_at_the_end
+from .failures import Failure, Failures
 from .identifiers import new_identifier
 from .scope import bind_context, current_scope
 
@@ -62,7 +62,6 @@ class action:  # noqa: N801  (a verb in a with statement, like contextlib.suppre
         self.id = ""
         self._block = ExitStack()
         self._transaction: Any = None
-        self._failures: list[Failure] = []
         self._started = 0.0
 
     def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
@@ -100,7 +99,7 @@ class action:  # noqa: N801  (a verb in a with statement, like contextlib.suppre
             try:
                 self._end(kind, error, trace)
             finally:
-                self._record_failures()
+                self._failures.end()
 
     async def __aenter__(self) -> Self:
         self._bind()
@@ -113,8 +112,10 @@ class action:  # noqa: N801  (a verb in a with statement, like contextlib.suppre
         trace: TracebackType | None,
     ) -> None:
         with self._block:
-            await sync_to_async(self._end)(kind, error, trace)
-            await sync_to_async(self._record_failures)()
+            try:
+                await sync_to_async(self._end)(kind, error, trace)
+            finally:
+                await self._failures.aend()
 
     @property
     def _alias(self) -> str:
@@ -134,7 +135,7 @@ class action:  # noqa: N801  (a verb in a with statement, like contextlib.suppre
         )
         with ExitStack() as stack:
             stack.enter_context(context)
-            self._failures = stack.enter_context(recorded_at_the_end())
+            self._failures = stack.enter_context(Failures())
             self._block = stack.pop_all()
 
     def _end(
@@ -178,7 +179,7 @@ class action:  # noqa: N801  (a verb in a with statement, like contextlib.suppre
     def _fail(self, kind: type[BaseException] | None) -> None:
         assert kind is not None
         payload = ActionFailed(error=f"{kind.__module__}.{kind.__qualname__}", **self._told())
-        add(
+        self._failures.add(
             Failure(payload=payload, subject=self._about(), using=self.using, scope=current_scope())
         )
 
@@ -188,8 +189,3 @@ class action:  # noqa: N801  (a verb in a with statement, like contextlib.suppre
 
     def _about(self) -> str | None:
         return None if self.subject is None else subject_of(self.subject)
-
-    def _record_failures(self) -> None:
-        """Record the failures inside, where this is the outermost action outside of a request."""
-        for failure in self._failures:
-            failure.record()

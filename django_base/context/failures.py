@@ -1,9 +1,11 @@
 """Failed actions wait here until the transactions around them have ended."""
 
 import logging
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 from dataclasses import dataclass
+from typing import Self
 
+from asgiref.sync import sync_to_async
 from django.db import Error
 
 from schemas import ActionFailed
@@ -34,28 +36,48 @@ class Failure:
             )
 
 
-_waiting: ContextVar[list[Failure] | None] = ContextVar("backstory.failures", default=None)
+class Failures:
+    """The actions that failed inside of a block: a request, or an action.
 
+    When it ends, they go to the block around it. The outermost records them, as does one whose
+    outer block has ended before it: a task that goes on, or a view whose visitor has left.
+    """
 
-def add(failure: Failure) -> None:
-    """Let a failure wait for the outermost block to end, or record it now when there is none."""
-    waiting = _waiting.get()
-    if waiting is None:
-        failure.record()
-    else:
-        waiting.append(failure)
+    __slots__ = ("_around", "_has_ended", "_inside", "_token")
 
+    _token: "Token[Failures | None]"
 
-class recorded_at_the_end:  # noqa: N801  (reads as a clause of the with statement)
-    """Collect failures inside; the outermost of these blocks gives them all, the others none."""
+    def __init__(self) -> None:
+        self._around = _innermost.get()
+        self._inside: list[Failure] = []
+        self._has_ended = False
 
-    __slots__ = ("_token",)
-
-    def __enter__(self) -> list[Failure]:
-        waiting: list[Failure] = []
-        self._token = None if _waiting.get() is not None else _waiting.set(waiting)
-        return waiting
+    def __enter__(self) -> Self:
+        self._token = _innermost.set(self)
+        return self
 
     def __exit__(self, *_: object) -> None:
-        if self._token is not None:
-            _waiting.reset(self._token)
+        _innermost.reset(self._token)
+
+    def add(self, failure: Failure) -> None:
+        """Let a failure wait for the end."""
+        self._inside.append(failure)
+
+    def end(self) -> None:
+        """Hand the failures on, or record them: the transactions inside have ended."""
+        self._has_ended = True
+        if self._around is not None and not self._around._has_ended:
+            self._around._inside += self._inside
+            return
+        for failure in self._inside:
+            failure.record()
+
+    async def aend(self) -> None:
+        """End in a coroutine, where only another thread may ask the database."""
+        if self._inside:
+            await sync_to_async(self.end)()
+        else:
+            self.end()
+
+
+_innermost: ContextVar[Failures | None] = ContextVar("backstory.failures", default=None)

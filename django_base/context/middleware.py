@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
 
 from schemas import Context
 
-from .failures import Failure, recorded_at_the_end
+from .failures import Failures
 from .scope import Scope, bind_scope
 from .visitors import RequestVisitor, trace_of
 
@@ -35,21 +35,20 @@ class ContextMiddleware:
         if self._is_async:
             return self._answer(request)
         scope = scope_of(request)
-        with bind_scope(scope), recorded_at_the_end() as failures:
+        with bind_scope(scope), Failures() as failures:
             try:
                 response = self.get_response(request)
             finally:
-                _record(failures)
+                failures.end()
         return _with_scope(response, scope)
 
     async def _answer(self, request: HttpRequest) -> HttpResponseBase:
         scope = scope_of(request)
-        with bind_scope(scope), recorded_at_the_end() as failures:
+        with bind_scope(scope), Failures() as failures:
             try:
                 response = await self.get_response(request)
             finally:  # the task is cancelled when the visitor leaves
-                if failures:
-                    await sync_to_async(_record)(failures)
+                await failures.aend()
         return _with_scope(response, scope)
 
 
@@ -57,11 +56,6 @@ def scope_of(request: HttpRequest) -> Scope:
     """Return the scope of a request."""
     said = Context(origin="web", trace=trace_of(request))
     return Scope(said, RequestVisitor(request))
-
-
-def _record(failures: list[Failure]) -> None:
-    for failure in failures:
-        failure.record()
 
 
 def _with_scope(response: HttpResponseBase, scope: Scope) -> HttpResponseBase:

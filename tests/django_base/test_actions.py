@@ -156,6 +156,33 @@ def test_coroutines_are_actions(captured):
     ]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_failure_that_outlives_the_block_around_it_is_told(captured):
+    """A task that was begun inside an action, or in a request, and goes on when that has ended."""
+
+    async def fail(has_ended: asyncio.Event) -> None:
+        async with action("late.outer"), action("late.inner"):
+            await has_ended.wait()
+            raise LookupError
+
+    async def main() -> None:
+        has_ended = asyncio.Event()
+        async with action("first.action"):
+            late = asyncio.create_task(fail(has_ended))
+            await asyncio.sleep(0)  # until it waits
+        has_ended.set()
+        with pytest.raises(LookupError):
+            await late
+        await sync_to_async(connections.close_all)()
+
+    asyncio.run(main())
+    assert [(row.name, row.new["action"]) for row in captured()] == [
+        ("action.performed", "first.action"),
+        ("action.failed", "late.inner"),
+        ("action.failed", "late.outer"),
+    ]
+
+
 def test_a_reason_too_long_is_refused_on_entering():
     """Before anything is done."""
     with pytest.raises(InvalidEvent), action("x.y", reason="x" * 10_001):

@@ -1,8 +1,12 @@
 """Who is asking, from where, and what they saw: under WSGI and ASGI."""
 
+import asyncio
+
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
+from asgiref.testing import ApplicationCommunicator
 from django.contrib.auth import get_user_model
+from django.core.handlers.asgi import ASGIHandler
 from django.db import connections
 from django.test import AsyncClient, Client, RequestFactory
 
@@ -175,6 +179,32 @@ def test_asgi_tells_the_same(ann, captured, path):
     assert len(rows) == (3 if "stream" in path else 2)
     assert {context.actor.username for _, context in rows} == {"ann"}
     assert {context.request.path for _, context in rows} == {path}
+
+
+def test_a_visitor_who_leaves_an_async_page_leaves_its_failures(captured_events):
+    """The server cancels the view: each action in it has failed, the inner one first."""
+
+    @async_to_sync
+    async def visit() -> None:
+        begun = asyncio.Event()
+        scope = {"type": "http", "method": "GET", "path": "/async/act/", "headers": []}
+        visitor = ApplicationCommunicator(ASGIHandler(), {**scope, "begun": begun})
+        await visitor.send_input({"type": "http.request"})
+        await begun.wait()
+        await visitor.send_input({"type": "http.disconnect"})
+        await visitor.wait(60)
+        await sync_to_async(connections.close_all)()
+
+    visit()
+
+    inner, outer = captured_events().of("action.failed")
+    assert (inner.context.action, outer.context.action) == ("inner.action", "outer.action")
+    assert inner.context.parent_action_id == outer.context.action_id
+    cancelled = "asyncio.exceptions.CancelledError"
+    assert (inner.payload.error, outer.payload.error) == (cancelled, cancelled)
+    [view] = captured_events().of("page.viewed")
+    assert (view.payload.status, view.payload.complete) == (None, False)
+    assert {event.context.request.id for event in (inner, outer)} == {view.context.request.id}
 
 
 @pytest.mark.parametrize(

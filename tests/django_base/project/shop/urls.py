@@ -14,6 +14,7 @@ urlpatterns = [
     path("login/", views.log_in),
     path("fail/", views.fail),
     path("act/", views.act),
+    path("async/act/", views.async_act),
     path("async/add/<str:name>/", views.async_add),
     path("async/stream/<str:name>/", views.async_stream),
 ]

@@ -1,5 +1,7 @@
 """Views that write, read, stream and fail."""
 
+import asyncio
+
 from django.contrib.auth import get_user_model, login
 from django.core.management import call_command
 from django.db import transaction
@@ -68,6 +70,12 @@ def fail(request):
 def act(request):
     with action("company.fail"):
         raise LookupError("secret")
+
+
+async def async_act(request):
+    async with action("outer.action"), action("inner.action"):
+        request.scope["begun"].set()
+        await asyncio.Event().wait()  # for ever
 
 
 async def async_add(request, name):
