@@ -30,7 +30,11 @@ def watch_relay(
     def look() -> Iterator[Finding]:
         try:
             with psycopg.connect(
-                app_url, autocommit=True, application_name="backstory.watch", connect_timeout=5
+                app_url,
+                autocommit=True,
+                application_name="backstory.watch",
+                connect_timeout=5,
+                options="-c statement_timeout=5000",
             ) as connection:
                 found = waiting(connection, schema)
         except psycopg.Error as error:

@@ -26,7 +26,8 @@ class Finding:
 
     Attributes:
         watch: the watch's name, told as the rule's.
-        key: what makes it the same finding when seen again: it is told once a key.
+        about: what it was seen of, where a watch looks at several things.
+        key: what makes it the same finding when seen again: it is told once by watch and key.
         title: one line.
         text: the rest, ending with the query or command that shows more.
         seen_at: when.
@@ -34,6 +35,7 @@ class Finding:
 
     watch: str
     key: str
+    about: str = ""
     title: str
     text: str
     seen_at: datetime
@@ -47,7 +49,8 @@ def watch_dead_letters(connection: psycopg.Connection[Any]) -> list[Finding]:
     return [
         Finding(
             watch="alert.dead_letters",
-            key=f"{consumer}/{last}",
+            about=consumer,
+            key=str(last),
             title=f"{number} new dead letter{'s' if number > 1 else ''} of consumer {consumer}",
             text=f"The last one: {reason}\nMore: backstory dead list --consumer {consumer}",
             seen_at=seen_at,
@@ -56,6 +59,22 @@ def watch_dead_letters(connection: psycopg.Connection[Any]) -> list[Finding]:
             statement("new_dead_letters")
         )
     ]
+
+
+def look(
+    connection: psycopg.Connection[Any], watches: Iterable[Watch], targets: Sequence[Target]
+) -> int:
+    """Ask all watches and keep what they find, all or nothing; how many deliveries are new.
+
+    One process looks at a time: another finds nothing meanwhile.
+    """
+    found = [finding for watch in watches for finding in watch()]
+    with connection.transaction():
+        row = connection.execute(statement("lead_watch")).fetchone()
+        if not (row and row[0]):
+            return 0
+        found += watch_dead_letters(connection)
+        return keep_findings(connection, found, targets)
 
 
 def keep_findings(
@@ -74,6 +93,7 @@ def keep_findings(
                     "rule": finding.watch,
                     "channel": target.channel,
                     "target": target.address,
+                    "entity": finding.about or None,
                     "priority": int(Priority.HIGH),
                     "title": finding.title,
                     "content": json.dumps({"text": f"{finding.title}\n{finding.text}"}),
@@ -87,5 +107,5 @@ def keep_findings(
 
 def _id_of(finding: Finding) -> UUID:
     """What stands in the place of an event's id; the same for the same finding."""
-    text = f"{finding.watch}\0{finding.key}".encode()
+    text = f"{finding.watch}\0{finding.about}\0{finding.key}".encode()
     return UUID(bytes=blake2b(text, digest_size=16).digest())

@@ -21,6 +21,7 @@ from .channels import Parcel
 from .outcomes import Accepted, Outcome, Permanent, Temporary, Uncertain
 
 SECURITY: Final = ("starttls", "implicit", "none")
+_PARTING_S: Final = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,13 +42,16 @@ class MailServer:
 
 
 class Mail:
-    """One mail server and one sender. ``unsubscribe_url`` gets ``?delivery=ID`` added."""
+    """One mail server and one sender. ``unsubscribe_url`` gets ``?delivery=ID`` added.
+
+    ``limit_s`` is for each answer of the server.
+    """
 
     name = "email"
     gap = timedelta()
 
     def __init__(
-        self, server: MailServer, sender: str, *, unsubscribe_url: str = "", limit_s: int = 20
+        self, server: MailServer, sender: str, *, unsubscribe_url: str = "", limit_s: float = 20
     ) -> None:
         self._server = server
         self._sender = sender
@@ -65,9 +69,7 @@ class Mail:
         try:
             return self._hand_over(smtp, parcel)
         finally:
-            with suppress(smtplib.SMTPException, OSError):
-                smtp.quit()
-            smtp.close()
+            _part(smtp)
 
     def _hand_over(self, smtp: smtplib.SMTP, parcel: Parcel) -> Outcome:
         handed_over = False
@@ -87,6 +89,8 @@ class Mail:
             return Uncertain(reason) if handed_over else Temporary(reason)
         if 200 <= code < 300:
             return Accepted(str(parcel.id))
+        if not 400 <= code < 600:
+            return Uncertain(f"the server answered {code} to the mail")
         return _refusal(code, said, parcel.target)
 
     def _connected(self) -> smtplib.SMTP:
@@ -144,6 +148,15 @@ def _refusal(code: int, said: bytes | str, target: str) -> Outcome:
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
     reason = f"{code} {_without(target, text)}"[:500]
     return Temporary(reason) if 400 <= code < 500 else Permanent(reason)
+
+
+def _part(smtp: smtplib.SMTP) -> None:
+    """Take leave; what was said before is known already, so nobody waits long for the answer."""
+    if smtp.sock is not None:
+        smtp.sock.settimeout(_PARTING_S)
+    with suppress(smtplib.SMTPException, OSError):
+        smtp.quit()
+    smtp.close()
 
 
 def _address_of(sender: str) -> str:

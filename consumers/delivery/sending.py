@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -15,7 +16,7 @@ import psycopg
 from ..notify import Templates
 from .channels import Channel, Parcel
 from .metrics import DeliveryMetrics
-from .outcomes import Accepted, Permanent, Temporary, Uncertain
+from .outcomes import Accepted, Outcome, Permanent, Temporary, Uncertain
 from .store import Claim, claim, settle
 
 logger = logging.getLogger("backstory.delivery")
@@ -25,6 +26,7 @@ ASK: Final = "ask"
 
 _FIRST_PAUSE_S: Final = 2.0
 _LONGEST_PAUSE_S: Final = 900.0
+_NOTE_AGAIN_S: Final = 0.5
 
 Connect = Callable[[], AbstractContextManager[psycopg.Connection[Any]]]
 
@@ -47,6 +49,8 @@ class Sender:
         claim_s: float = 60.0,
         metrics: DeliveryMetrics | None = None,
         jitter: Callable[[], float] = random,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.channels = channels
         self._connect = connect
@@ -56,13 +60,16 @@ class Sender:
         self._limit = timedelta(seconds=claim_s)
         self._metrics = metrics or DeliveryMetrics.unregistered()
         self._jitter = jitter
+        self._clock = clock
+        self._sleep = sleep
 
     def send(self, delivery: UUID, channel: str) -> bool:
         """Make the attempt that is due; whether there was one.
 
         Asked twice for the same delivery, by two workers or after a kill, one attempt is made.
         Raises psycopg.Error when the database does not answer: before the attempt nothing has
-        happened; after it, the claim runs out and the delivery is uncertain.
+        happened; after it, it is asked again as long as the claim holds, and then the delivery is
+        uncertain.
         """
         provider = self.channels.get(channel)
         if provider is None:
@@ -73,10 +80,19 @@ class Sender:
             )
         if claimed is None:
             return False
+        claim_ends = self._clock() + self._limit.total_seconds()
         outcome = provider.send(self._parcel(claimed))
-        with self._connect() as connection:
-            self._note(connection, claimed, outcome)
-        return True
+        self._count(claimed, outcome)
+        while True:
+            try:
+                with self._connect() as connection:
+                    self._note(connection, claimed, outcome)
+                return True
+            except psycopg.OperationalError as error:
+                if self._clock() > claim_ends:
+                    raise
+                logger.warning("delivery %s is not noted yet: %s", delivery, error)
+                self._sleep(_NOTE_AGAIN_S)
 
     def _parcel(self, claimed: Claim) -> Parcel:
         """The message itself or, when others go with it, a digest of all."""
@@ -93,8 +109,8 @@ class Sender:
             event_time=claimed.parcel.event_time,
         )
 
-    def _note(self, connection: psycopg.Connection[Any], claimed: Claim, outcome: object) -> None:
-        kind = type(outcome).__name__.lower()
+    def _count(self, claimed: Claim, outcome: Outcome) -> None:
+        kind = _kind(outcome)
         self._metrics.attempt(claimed.channel, kind, claimed.companions + 1)
         logger.info(
             "delivery %s: %s",
@@ -102,6 +118,9 @@ class Sender:
             kind,
             extra={"channel": claimed.channel, "rule": claimed.rule, "attempt": claimed.number},
         )
+
+    def _note(self, connection: psycopg.Connection[Any], claimed: Claim, outcome: Outcome) -> None:
+        kind = _kind(outcome)
         pause = timedelta(seconds=self._pause_s(claimed.number))
         match outcome:
             case Accepted(provider_id):
@@ -136,3 +155,7 @@ class Sender:
         """Twice as long each time, between half of it and all: many do not come back at once."""
         longest: float = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** min(attempt - 1, 20))
         return longest * (0.5 + self._jitter() / 2)
+
+
+def _kind(outcome: Outcome) -> str:
+    return type(outcome).__name__.lower()

@@ -33,7 +33,7 @@ class DeliverySettings:
 
     history_url: str = field(repr=False)
     notifications: NotificationSettings
-    broker_url: str = field(default="folder://", repr=False)
+    broker_url: str = field(default="folder://localhost", repr=False)
     broker_folder: Path = Path(".backstory/celery")
     slack_token: str = field(default="", repr=False)
     slack_webhooks: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -55,10 +55,10 @@ class DeliverySettings:
             problems += error.problems
         if not env.get("BACKSTORY_HISTORY_URL"):
             problems.append("BACKSTORY_HISTORY_URL is not set: postgresql://user@host/history")
-        broker = env.get("BACKSTORY_CELERY_BROKER") or "folder://"
+        broker = env.get("BACKSTORY_CELERY_BROKER") or "folder://localhost"
         if broker.startswith("filesystem:"):
             problems.append(
-                "BACKSTORY_CELERY_BROKER is filesystem://: write folder://, or redis://…"
+                "BACKSTORY_CELERY_BROKER is filesystem://: write folder://localhost or redis://…"
             )
         server = _mail_server(env, problems)
         if server is not None and "@" not in env.get("BACKSTORY_MAIL_FROM", ""):

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from http.client import HTTPException
 from socket import gaierror
+from ssl import SSLCertVerificationError
 from typing import Any, Final
 from urllib.error import URLError
 
@@ -47,11 +48,13 @@ class Slack:
         token: str = "",
         webhooks: Mapping[str, str] | None = None,
         base_url: str = WebClient.BASE_URL,
-        limit_s: int = 10,
+        limit_s: float = 10,
     ) -> None:
-        self._api = WebClient(token, base_url=base_url, timeout=limit_s, retry_handlers=[])
+        self._api = WebClient(
+            token, base_url=base_url, timeout=max(1, round(limit_s)), retry_handlers=[]
+        )
         self._webhooks = {
-            target: WebhookClient(url, timeout=limit_s, retry_handlers=[])
+            target: WebhookClient(url, timeout=max(1, round(limit_s)), retry_handlers=[])
             for target, url in (webhooks or {}).items()
         }
         self._has_token = bool(token)
@@ -105,7 +108,7 @@ def _of_status(status: int, headers: Mapping[str, Any], said: str) -> Outcome:
 
 def _of_connection(error: URLError) -> Outcome:
     """A refused connection carried nothing; one that fell silent may have."""
-    if isinstance(error.reason, ConnectionRefusedError | gaierror):
+    if isinstance(error.reason, ConnectionRefusedError | gaierror | SSLCertVerificationError):
         return Temporary(f"cannot be reached: {error.reason}")
     return Uncertain(f"no answer: {error.reason}")
 

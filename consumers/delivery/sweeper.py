@@ -11,7 +11,7 @@ from uuid import UUID
 
 import psycopg
 
-from ..alerts import Watch, keep_findings, watch_dead_letters
+from ..alerts import Watch, look
 from ..health import Health
 from ..notify import Target
 from .sending import RESEND, Connect
@@ -70,12 +70,12 @@ class Sweeper:
                 logger.warning("%d deliveries expired before they could be sent", expired)
             for channel, policy in self._policies.items():
                 self._release(connection, channel, policy)
-            self._watch(connection)
             enqueued = 0
             for channel in self._policies:
                 for delivery in due(connection, [channel], patience=self._patience):
                     self._enqueue(delivery, channel)
                     enqueued += 1
+            self._watch(connection)  # last: whatever fails there, deliveries go out
         return enqueued
 
     def _release(self, connection: psycopg.Connection[Any], channel: str, policy: str) -> None:
@@ -92,6 +92,4 @@ class Sweeper:
         self._rounds += 1
         if not self._alerts or self._rounds % self._watch_every:
             return
-        keep_findings(connection, watch_dead_letters(connection), self._alerts)
-        for watch in self._watches:
-            keep_findings(connection, watch(), self._alerts)
+        look(connection, self._watches, self._alerts)

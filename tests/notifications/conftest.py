@@ -55,6 +55,11 @@ class Pipeline:
             timeout_s=60,
         )
 
+    def wait_for_session(self, application: str) -> None:
+        """Until a process of that name has asked the history database."""
+        query = "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s"
+        assert wait_until(lambda: self.ask(query, application)[0][0] > 0, timeout_s=60)
+
     def wait_for_states(self, *states: str) -> None:
         """Until the deliveries are in these states, whichever is in which."""
 

@@ -7,4 +7,5 @@ UPDATE notify.deliveries SET
     sent_at = CASE WHEN %(state)s = 'sent' THEN now() END,
     provider_id = %(provider_id)s, last_error = %(detail)s, claimed_by = NULL, claimed_until = NULL, queued_until = NULL
 WHERE (id = %(id)s AND attempts = %(number)s AND state IN ('sending', 'uncertain', 'waiting'))
-    OR (digest = %(id)s AND state IN ('sending', 'uncertain'))
+    OR (digest = %(id)s AND state IN ('sending', 'uncertain')
+        AND (SELECT attempts FROM notify.deliveries WHERE id = %(id)s) = %(number)s)

@@ -40,3 +40,5 @@ CREATE INDEX IF NOT EXISTS deliveries_due ON notify.deliveries (channel, target,
 CREATE INDEX IF NOT EXISTS deliveries_expiring ON notify.deliveries (expires_at) WHERE state = 'waiting';
 CREATE INDEX IF NOT EXISTS deliveries_claimed ON notify.deliveries (claimed_until) WHERE state = 'sending';
 CREATE INDEX IF NOT EXISTS deliveries_carried ON notify.deliveries (digest) WHERE digest IS NOT NULL;
+-- What watches have told, few among many.
+CREATE INDEX IF NOT EXISTS deliveries_watched ON notify.deliveries (rule, entity) WHERE "offset" < 0;

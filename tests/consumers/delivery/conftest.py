@@ -99,7 +99,9 @@ MakeSender = Callable[..., Sender]
 def sender_of(history: str) -> MakeSender:
     """A sender over one channel."""
 
-    def make(channel: Channel, *, policy: str = "resend", claim_s: float = 60.0) -> Sender:
+    def make(
+        channel: Channel, *, policy: str = "resend", claim_s: float = 60.0, **options: Any
+    ) -> Sender:
         return Sender(
             connecting(history),
             {channel.name: channel},
@@ -108,6 +110,7 @@ def sender_of(history: str) -> MakeSender:
             policies={channel.name: policy},
             claim_s=claim_s,
             jitter=lambda: 1.0,
+            **options,
         )
 
     return make

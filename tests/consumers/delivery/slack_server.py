@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,7 +33,7 @@ class SlackServer:
     def __init__(self) -> None:
         self.answers: deque[Answer] = deque()
         self.accepted: list[dict[str, Any]] = []
-        self.asked = 0
+        self.arrived_at: list[float] = []
         self.released = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -51,7 +52,7 @@ class SlackServer:
         assert wait_until(lambda: len(self.accepted) >= number, timeout_s=30)
 
     def _answer(self, body: bytes, content_type: str) -> Answer:
-        self.asked += 1
+        self.arrived_at.append(time.monotonic())
         answer = self.answers.popleft() if self.answers else Answer(body=OK)
         if answer.status == 200 and '"ok": false' not in answer.body:
             self.accepted.append(_read(body, content_type))

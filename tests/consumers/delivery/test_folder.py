@@ -17,14 +17,14 @@ PUT = """
 import sys
 from kombu import Connection
 import consumers.delivery.folder
-queue = Connection("folder://", transport_options={"folder": sys.argv[1]}).SimpleQueue("q")
+queue = Connection("folder://localhost", transport_options={"folder": sys.argv[1]}).SimpleQueue("q")
 for number in range(100_000):
     queue.put({"number": number})
 """
 
 
 def connected(folder: Path) -> Connection:
-    return Connection("folder://", transport_options={"folder": str(folder)})
+    return Connection("folder://localhost", transport_options={"folder": str(folder)})
 
 
 def taken(folder: Path) -> list[int]:

@@ -1,5 +1,6 @@
 """Attempts: one at a time, noted before and after, whatever dies in between."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import psycopg
@@ -273,3 +274,74 @@ def test_the_database_going_away_mid_attempt_leaves_a_claim(history, waiting, se
         sender_of(channel).send(delivery, "slack")
 
     assert told(history, "state") == ["sending"]
+
+
+def test_an_answer_is_noted_when_the_database_is_back(history, waiting, sender_of):
+    """It was restarted while the provider was asked: what is known is not forgotten for that."""
+    (delivery,) = waiting("moved")
+    server, _, database = history.rpartition("/")
+
+    def away(yes: bool) -> None:
+        change(f"{server}/postgres", f"ALTER DATABASE {database} ALLOW_CONNECTIONS {not yes}")
+
+    class Restarted(MemoryChannel):
+        def send(self, parcel):
+            away(True)
+            return super().send(parcel)
+
+    channel = Restarted()
+    assert sender_of(channel, sleep=lambda seconds: away(False)).send(delivery, "slack")
+
+    assert told(history, "state", "attempts") == [("sent", 1)]
+
+
+def test_a_late_answer_settles_only_its_own_company(history, waiting, sender_of):
+    """What has joined the digest since was not in what the provider took."""
+    first, second = waiting("first", "second", group="g")
+
+    class Slow(MemoryChannel):
+        def send(self, parcel):
+            change(history, "UPDATE notify.deliveries SET state = 'waiting', digest = NULL")
+            change(history, "UPDATE notify.pace SET free_at = now()")
+            waiting("third", group="g")
+            again = MemoryChannel(answers=[Accepted("2")])
+            with connecting(history)() as connection:
+                claimed = claim(
+                    connection,
+                    first,
+                    worker="again",
+                    gap=again.gap,
+                    limit=timedelta(seconds=60),
+                )
+            assert claimed is not None
+            assert claimed.companions == 2
+            return super().send(parcel)
+
+    sender_of(Slow()).send(first, "slack")
+
+    assert told(history, "state") == ["sending"] * 3
+
+
+def test_two_senders_and_two_sweepers_make_one_attempt_each(history, waiting, sender_of):
+    """All four at once, over the same rows."""
+    ids = [waiting(f"to {number}", target=slack(f"#c{number}"))[0] for number in range(12)]
+    enqueued = []
+    sweepers = [
+        Sweeper(
+            connecting(history),
+            lambda delivery, channel: enqueued.append(delivery),
+            policies={"slack": "resend"},
+        )
+        for _ in range(2)
+    ]
+    channel = MemoryChannel()
+    senders = [sender_of(channel), sender_of(channel)]
+
+    with ThreadPoolExecutor(4) as pool:
+        rounds = [pool.submit(sweeper.round) for sweeper in sweepers]
+        attempts = [pool.submit(sender.send, id_, "slack") for id_ in ids for sender in senders]
+
+    assert sorted(enqueued) == sorted(set(enqueued))
+    assert sum(round_.result() for round_ in rounds) == len(enqueued)
+    assert sum(attempt.result() for attempt in attempts) == 12
+    assert sorted(parcel.id for parcel in channel.taken) == sorted(ids)

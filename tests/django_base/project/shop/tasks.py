@@ -9,7 +9,7 @@ import consumers.delivery.folder  # noqa: F401  (makes folder:// known)
 from django_base import action
 from shop.models import Company
 
-app = Celery("shop", broker="folder://", set_as_current=False)
+app = Celery("shop", broker="folder://localhost", set_as_current=False)
 
 
 def use(folder: Path) -> None:
