@@ -1,6 +1,6 @@
 # Each target does its own set-up: a Python 3.11+ and make are all a fresh machine needs.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test matrix check format generate bench constraints clean
+.PHONY: help install demo test faults matrix check format generate bench constraints clean
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -25,6 +25,9 @@ demo: $(STAMP)  ## run the cap table end to end; ARGS="--once --json" to stop at
 
 test: $(STAMP)  ## run all tests on servers that they start themselves
 	@$(BIN)/python -m pytest $(ARGS)
+
+faults: $(STAMP)  ## strike the pipeline with every fault and judge it; ARGS="--only WORD --minutes 2"
+	@$(BIN)/python -m tests.faults $(ARGS)
 
 matrix:  ## run the tests over Python, Django and PostgreSQL versions; ARGS="--only WORD"
 	@infra/find-python tests/matrix $(ARGS)

@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -85,8 +86,8 @@ def _memory() -> Path | None:
     return folder if is_there and shutil.disk_usage(folder).free > _MEMORY_BYTES else None
 
 
-@pytest.fixture(scope="session")
-def servers_folder() -> Iterator[Path]:
+@contextmanager
+def passing_folder() -> Iterator[Path]:
     """A folder that is gone, with the servers in it, when the run is, even if the run is killed.
 
     Not below pytest's own temporary folder: that has mode 700, which PostgreSQL run by root as
@@ -105,6 +106,13 @@ def servers_folder() -> Iterator[Path]:
         )
         yield folder
     cleaner.communicate()
+
+
+@pytest.fixture(scope="session")
+def servers_folder() -> Iterator[Path]:
+    """Where the run's servers keep their data."""
+    with passing_folder() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")

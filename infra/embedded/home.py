@@ -39,7 +39,7 @@ class Home:
         self._settings = settings
         self._progress = progress
         self.kafka = EmbeddedKafka(
-            self.folder / "kafka", self._runtime, port=settings.kafka_port, config=kafka_config
+            self.folder / "kafka", self.kafka_runtime, port=settings.kafka_port, config=kafka_config
         )
         self.postgres = EmbeddedPostgres(
             self.folder / "postgres",
@@ -86,6 +86,13 @@ class Home:
             variables["BACKSTORY_HISTORY_URL"] = self.postgres.url(HISTORY_DATABASE)
         return variables
 
+    def kafka_runtime(self) -> KafkaRuntime:
+        """The Java and the jars to run Kafka with; the jars are fetched where missing."""
+        java = find_java(java_home=self._settings.java_home, search_path=self._settings.search_path)
+        mirror = self._settings.maven_mirror
+        jars = fetch_jars(self._settings.cache, mirror=mirror, progress=self._progress)
+        return KafkaRuntime(java=java, jars=jars)
+
     @contextmanager
     def locked(self, *, timeout_s: float = 90) -> Iterator[None]:
         """Keep other commands from starting or stopping these servers meanwhile."""
@@ -98,12 +105,6 @@ class Home:
             yield
         finally:
             os.close(descriptor)
-
-    def _runtime(self) -> KafkaRuntime:
-        java = find_java(java_home=self._settings.java_home, search_path=self._settings.search_path)
-        mirror = self._settings.maven_mirror
-        jars = fetch_jars(self._settings.cache, mirror=mirror, progress=self._progress)
-        return KafkaRuntime(java=java, jars=jars)
 
 
 def _take(descriptor: int) -> bool:

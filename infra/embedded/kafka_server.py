@@ -114,11 +114,24 @@ class EmbeddedKafka(Server):
             self._format(runtime, ports)
         return self._command(runtime, "kafka.Kafka", "server.properties")
 
+    def cluster_id(self) -> str:
+        """The id that the data folder is formatted with: a new one, as this node is alone."""
+        return new_cluster_id()
+
+    def addresses(self, ports: Mapping[str, int]) -> dict[str, str]:
+        """The properties that say where this node listens and who its controllers are."""
+        client, controller = f"{LOOPBACK}:{ports['client']}", f"{LOOPBACK}:{ports['controller']}"
+        return {
+            "controller.quorum.voters": f"1@{controller}",
+            "listeners": f"PLAINTEXT://{client},CONTROLLER://{controller}",
+            "advertised.listeners": f"PLAINTEXT://{client}",
+        }
+
     def _format(self, runtime: KafkaRuntime, ports: dict[str, int]) -> None:
         """Make the data folder under another name first: a killed format leaves no half of one."""
         shutil.rmtree(self.folder / "log.new", ignore_errors=True)
         self._write_properties("format.properties", ports, log_dirs="log.new")
-        words = ("format", "-t", new_cluster_id(), "-c", "format.properties")
+        words = ("format", "-t", self.cluster_id(), "-c", "format.properties")
         command = self._command(runtime, "kafka.tools.StorageTool", *words)
         done = subprocess.run(
             command, cwd=self.folder, capture_output=True, text=True, check=False, errors="replace"
@@ -133,14 +146,8 @@ class EmbeddedKafka(Server):
         (self.folder / "log.new").rename(self.folder / "log")
 
     def _write_properties(self, name: str, ports: dict[str, int], *, log_dirs: str) -> None:
-        client, controller = f"{LOOPBACK}:{ports['client']}", f"{LOOPBACK}:{ports['controller']}"
-        addresses = {
-            "controller.quorum.voters": f"1@{controller}",
-            "listeners": f"PLAINTEXT://{client},CONTROLLER://{controller}",
-            "advertised.listeners": f"PLAINTEXT://{client}",
-            "log.dirs": log_dirs,
-        }
-        properties = _ONE_NODE | _SESSION | _KEEPING | addresses | self._config
+        places = self.addresses(ports) | {"log.dirs": log_dirs}
+        properties = _ONE_NODE | _SESSION | _KEEPING | places | self._config
         lines = (f"{key}={value}\n" for key, value in properties.items())
         (self.folder / name).write_text("".join(lines))
 

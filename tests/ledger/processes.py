@@ -44,14 +44,27 @@ class Process:
 
     def stop(self) -> None:
         """Ask it to end; it has to do so by itself, and without an error."""
+        assert self.end() == 0, self.said()
+
+    def end(self) -> int:
+        """Ask it to end, and return its exit code; one that has hardly begun has no good one."""
         assert self._process is not None
         self._process.terminate()
-        assert self._process.wait(15) == 0, self.said()
+        return self._process.wait(15)
+
+    def ended(self) -> bool:
+        """Whether it has ended, by itself or not."""
+        return self._process is not None and self._process.poll() is not None
 
     def restart(self) -> None:
         """Kill it and start it again, as a supervisor would."""
         self.kill()
         self.start()
+
+    def lines(self, beginning: str) -> list[str]:
+        """The lines of its log that begin so."""
+        text = self._log.read_text(errors="replace") if self._log.exists() else ""
+        return [line for line in text.splitlines() if line.startswith(beginning)]
 
     def said(self) -> str:
         """The end of its log."""

@@ -28,6 +28,7 @@ class Verdict:
         contradicted: transactions that were rolled back, and are in the application's database.
         taken_back: transactions that were answered as committed, and are not there. No fault when
             its server crashed and they were committed asynchronously.
+        refused: statements of the application that failed although nobody was in their way.
     """
 
     lost: list[str] = field(default_factory=list)
@@ -37,6 +38,7 @@ class Verdict:
     miscounted: list[str] = field(default_factory=list)
     contradicted: list[str] = field(default_factory=list)
     taken_back: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
 
     @property
     def good(self) -> bool:

@@ -4,7 +4,7 @@
 
 It writes until SIGTERM, through restarts of the database. Each transaction's intent is in
 the file before its first statement, its outcome after the last answer: unknown where COMMIT was not
-answered.
+answered. A statement that fails for another reason than a deadlock is told on standard output.
 """
 
 import os
@@ -24,6 +24,8 @@ from tests.ledger.transactions import a_transaction
 CONNECTIONS = 8
 _PAUSE_S = 0.012
 _RECONNECT_S = 0.1
+_EXPECTED = (psycopg.errors.DeadlockDetected, psycopg.errors.AdminShutdown)
+REFUSED = "refused: "
 
 Connection = psycopg.Connection[Any]
 
@@ -69,9 +71,11 @@ def _attempt(connection: Connection, rng: Random, key: str, ledger: Ledger) -> N
                 connection.execute(step)
         asked = end
         connection.execute(end)
-    except psycopg.Error:
+    except psycopg.Error as error:
         outcome = Outcome.UNKNOWN if asked == "COMMIT" else Outcome.ROLLED_BACK
         if not connection.broken:
+            if not isinstance(error, _EXPECTED):
+                print(f"{REFUSED}{key}: {' '.join(str(error).split())}", flush=True)
             connection.execute("ROLLBACK")
     else:
         outcome = Outcome.COMMITTED if end == "COMMIT" else Outcome.ROLLED_BACK
