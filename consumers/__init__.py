@@ -87,6 +87,7 @@ from .rebuild import Progress, Rebuild, RebuildIncomplete, RoutedEvent, count_ev
 from .records import Act, Batch, DeadLetter, Move, Position, Record, Written
 from .settings import PersisterSettings
 from .topics import KafkaDeadLetterTopic, create_topics
+from .verify import Ledger, Report, Verifier, keep_report, verifying
 
 if TYPE_CHECKING:
     from .analytics.worker import run_analytics
@@ -118,6 +119,7 @@ __all__ = [
     "Judgement",
     "KafkaDeadLetterTopic",
     "KafkaSource",
+    "Ledger",
     "LiveNumbers",
     "MemoryDeadLetterTopic",
     "MemoryPast",
@@ -140,6 +142,7 @@ __all__ = [
     "Rebuild",
     "RebuildIncomplete",
     "Record",
+    "Report",
     "Routed",
     "RoutedEvent",
     "Rule",
@@ -160,6 +163,7 @@ __all__ = [
     "TopicRecreated",
     "TopicUnsafe",
     "Verdict",
+    "Verifier",
     "Wanted",
     "Watch",
     "WorkerEnded",
@@ -178,6 +182,7 @@ __all__ = [
     "forward_consumer",
     "forward_events",
     "history",
+    "keep_report",
     "live_numbers",
     "migrate",
     "notify_email",
@@ -192,6 +197,7 @@ __all__ = [
     "slack_consumer",
     "target_from",
     "touch_windows",
+    "verifying",
 ]
 
 _LATER = {"run_analytics": ".analytics.worker", "send_deliveries": ".delivery.worker"}

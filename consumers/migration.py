@@ -17,6 +17,7 @@ from .notify.sql import SCHEMA as NOTIFY
 from .rebuild.sql import SCHEMA as REBUILD
 from .sql import SCHEMA as HISTORY
 from .sql import statement
+from .verify.sql import SCHEMA as VERIFY
 
 _ATTEMPTS: Final = 20
 
@@ -58,7 +59,7 @@ def migrate(
 def _migrate_in(connection: psycopg.Connection[Any], today: date, months_ahead: int) -> list[str]:
     connection.execute(statement("lock_migration"))
     connection.execute(statement("limit_lock_wait"))
-    for definition in (*HISTORY, *NOTIFY, *ANALYTICS, *REBUILD):
+    for definition in (*HISTORY, *NOTIFY, *ANALYTICS, *REBUILD, *VERIFY):
         connection.execute(definition)
     made = connection.execute(statement("make_months"), (today, months_ahead)).fetchone()
     return list(made[0]) if made else []

@@ -28,6 +28,7 @@ COMMANDS = {
     "analytics": ("analytics", "Count pages, people, changes and actions by minute."),
     "top": ("top", "Show the live numbers."),
     "rebuild-topic": ("rebuild_topic", "Make a topic again from the history."),
+    "verify": ("verify", "Prove that the history is complete, or say what is missing."),
     "status": ("status", "Show servers, outbox, relay, lag and dead letters."),
     "doctor": ("doctor", "Find every setting that silently loses events, and say its fix."),
     "demo": ("demo", "Run the cap-table example with traffic and kills; count what got lost."),

@@ -1,0 +1,8 @@
+"""Whether the history is complete: the ledger's windows against its rows."""
+
+from .reading import Ledger
+from .report import Report, keep_report
+from .verifying import Verifier, verifying
+from .windows import Judged, State, Told
+
+__all__ = ["Judged", "Ledger", "Report", "State", "Told", "Verifier", "keep_report", "verifying"]

@@ -1,0 +1,119 @@
+"""What a person can sign: what was looked at, what was found, by whom and when."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+import psycopg
+
+from .sql import statement
+from .windows import Judged, State
+
+_TOLD = 100
+
+
+@dataclass
+class Span:
+    """What was looked at of one source."""
+
+    first: int
+    last: int
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(kw_only=True)
+class Report:
+    """The outcome of one run.
+
+    Attributes:
+        actor: who ran it.
+        events: how many events the proved windows count.
+        windows: over each window that was looked at, in order: number, count, digest, content.
+        findings: what is wrong, a sentence for each of the first 100 windows.
+    """
+
+    actor: str
+    ran_at: datetime
+    history: str
+    states: Counter[State] = field(default_factory=Counter)
+    spans: dict[str, Span] = field(default_factory=dict)
+    events: int = 0
+    missing: int = 0
+    findings: list[str] = field(default_factory=list)
+    windows: str = sha256().hexdigest()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all that is not still on its way is proved."""
+        return not any(n for state, n in self.states.items() if state not in _GOOD)
+
+    def add(self, looked_at: Iterable[Judged]) -> None:
+        """Count windows, in order."""
+        running = self.windows
+        for one in looked_at:
+            self.states[one.state] += 1
+            self.missing += one.missing if one.state is State.INCOMPLETE else 0
+            self._span(one)
+            if one.state is State.PROVED:
+                self.events += one.found.events
+            elif not one.is_good and len(self.findings) < _TOLD:
+                self.findings.append(f"{one.source} window {one.number}: {one.state}: {one.why}")
+            content = (one.found.content or b"").hex()
+            line = f"{one.source} {one.number} {one.state} {one.found.events} {content}"
+            running = sha256(f"{running} {line}".encode()).hexdigest()
+        self.windows = running
+
+    def as_json(self) -> dict[str, Any]:
+        """All of it, but for the chain."""
+        return {
+            "verdict": "complete" if self.is_complete else "not complete",
+            "actor": self.actor,
+            "ran_at": self.ran_at.isoformat(),
+            "history": self.history,
+            "sources": {name: _shown(span) for name, span in self.spans.items()},
+            "windows": {str(state): self.states[state] for state in State},
+            "events": self.events,
+            "missing_events": self.missing,
+            "findings": self.findings,
+            "windows_digest": self.windows,
+        }
+
+    def _span(self, one: Judged) -> None:
+        span = self.spans.setdefault(one.source, Span(one.number, one.number))
+        span.first, span.last = min(span.first, one.number), max(span.last, one.number)
+        if one.told:
+            span.since = min(span.since or one.told.opened_at, one.told.opened_at)
+            span.until = max(span.until or one.told.closed_at, one.told.closed_at)
+
+
+def keep_report(connection: psycopg.Connection[Any], report: Report) -> dict[str, Any]:
+    """Add a report to the chain; returns it with ``previous`` and ``digest``.
+
+    The digest is SHA-256 over the JSON without it, keys sorted, and so covers all reports before.
+    """
+    with connection.transaction():
+        connection.execute(statement("lock_reports"))
+        row = connection.execute(statement("last_report")).fetchone()
+        told = {**report.as_json(), "previous": row[0] if row else ""}
+        digest = sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+        connection.execute(statement("keep_report"), (json.dumps(told), digest))
+    return {**told, "digest": digest}
+
+
+def _shown(span: Span) -> dict[str, Any]:
+    return {
+        "first_window": span.first,
+        "last_window": span.last,
+        "since": span.since and span.since.isoformat(),
+        "until": span.until and span.until.isoformat(),
+    }
+
+
+_GOOD = (State.PROVED, State.WAITING)

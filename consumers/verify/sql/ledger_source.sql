@@ -1,0 +1,2 @@
+-- The application's name.
+SELECT name FROM {schema}.backstory_source

@@ -1,0 +1,2 @@
+-- What was proved of the history lives beside it.
+CREATE SCHEMA IF NOT EXISTS verify

@@ -1,0 +1,141 @@
+"""Is the history complete? Window by window, what is told against what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import psycopg
+
+from ..history.failures import translated
+from .reading import (
+    AT_ONCE,
+    EVER,
+    Ledger,
+    announced,
+    announced_by_number,
+    count,
+    last_looked,
+    last_numbers,
+    not_proved,
+    remember,
+    remembered,
+)
+from .sql import statement
+from .windows import Found, Judged, State, Told, by_number, judge
+
+_OVERLAP: Final = timedelta(minutes=10)
+"""Events of windows are looked for again for so long: two sources' clocks may differ."""
+
+
+class Verifier:
+    """Looks at windows that it has not looked at, and again at those that are not proved.
+
+    Args:
+        ledger: the application's own; without one, what the history's events tell is believed.
+        lag: what was closed less than so long ago may be on its way.
+    """
+
+    def __init__(
+        self, connection: psycopg.Connection[Any], ledger: Ledger | None, *, lag: timedelta
+    ) -> None:
+        self._connection = connection
+        self._ledger = ledger
+        self._lag = lag
+
+    def verify(self, now: datetime, since: datetime | None = None) -> Iterator[Judged]:
+        """Say what is known of each window, and remember it.
+
+        With ``since`` it looks again at all that were closed since, proved or not.
+        Raises psycopg.Error.
+        """
+        settled = now - self._lag
+        if since is None:
+            for source, numbers in not_proved(self._connection).items():
+                yield from self._again(source, numbers, settled)
+            looked = last_looked(self._connection)
+            since = looked - _OVERLAP if looked else EVER
+            lasts = last_numbers(self._connection, now + timedelta(days=36_500))
+        else:
+            lasts = last_numbers(self._connection, since)
+        waiting: set[str] = set()
+        for told in announced(self._connection, since):
+            for source in sorted({*told, *self._own()} - waiting):
+                for judged in self._new(source, told.get(source, []), lasts, settled):
+                    if judged.state is State.WAITING:
+                        waiting.add(source)
+                    else:
+                        lasts[source] = judged.number
+                    yield judged
+
+    def _new(
+        self, source: str, told: list[Told], lasts: dict[str, int], settled: datetime
+    ) -> list[Judged]:
+        """Judge the windows of a source behind its last one, up to the first that is waited for."""
+        ledger = self._ledger if self._ledger and self._ledger.source == source else None
+        last = lasts.get(source)
+        if last is None:
+            first = [each.number for each in told] + [w.number for w in self._lines(ledger, 0, 1)]
+            if not first:
+                return []
+            last = min(first) - 1
+        events = by_number(each for each in told if each.number > last)
+        lines = by_number(self._lines(ledger, last, AT_ONCE))
+        end = max([*events, *(lines if len(told) < AT_ONCE else ())], default=last)
+        numbers = range(last + 1, min(end, last + AT_ONCE) + 1)
+        return self._judged(source, numbers, events, lines if ledger else None, settled)
+
+    def _again(self, source: str, numbers: Sequence[int], settled: datetime) -> list[Judged]:
+        events = by_number(announced_by_number(self._connection, source, numbers))
+        lines = None
+        if self._ledger and self._ledger.source == source:
+            lines = by_number(w for n in numbers for w in self._ledger.after(n - 1, 1))
+        return self._judged(source, numbers, events, lines, settled)
+
+    def _own(self) -> list[str]:
+        return [self._ledger.source] if self._ledger and self._ledger.source else []
+
+    def _lines(self, ledger: Ledger | None, after: int, limit: int) -> list[Told]:
+        return ledger.after(after, limit) if ledger else []
+
+    def _judged(
+        self,
+        source: str,
+        numbers: Sequence[int],
+        events: dict[int, Told],
+        lines: dict[int, Told] | None,
+        settled: datetime,
+    ) -> list[Judged]:
+        told = {**(lines or {}), **events}
+        found = count(self._connection, source, [told[n] for n in numbers if n in told])
+        before = remembered(self._connection, source, numbers)
+        judged: list[Judged] = []
+        for number in numbers:
+            one = judge(
+                source,
+                number,
+                events.get(number),
+                (lines or {}).get(number),
+                found.get(number, Found()),
+                before=before.get(number),
+                settled_before=settled,
+                listening=lines is not None,
+            )
+            judged.append(one)
+            if one.state is State.WAITING:
+                break
+        remember(self._connection, [one for one in judged if one.state is not State.WAITING])
+        return judged
+
+
+@contextmanager
+def verifying(url: str) -> Iterator[psycopg.Connection[Any]]:
+    """A connection to the history for a Verifier; raises SinkUnavailable or SinkRefused."""
+    try:
+        with psycopg.connect(url, autocommit=True, application_name="backstory.verify") as opened:
+            opened.execute(statement("open_session"))
+            yield opened
+    except psycopg.Error as error:
+        raise translated("history", error) from error

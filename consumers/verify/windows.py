@@ -1,0 +1,149 @@
+"""A ledger window: what is told of it, what the history has of it, and what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """What is known of a window.
+
+    Attributes:
+        PROVED: the history holds exactly its events.
+        WAITING: something is missing, and may still be on its way.
+        INCOMPLETE: events are missing.
+        UNEXPECTED: the history holds others than it counts, or its ledger and its event disagree.
+        ALTERED: its events are there, but not as they were when they were first proved.
+        UNTOLD: nothing tells of it, though a later window is told of.
+    """
+
+    PROVED = "proved"
+    WAITING = "waiting"
+    INCOMPLETE = "incomplete"
+    UNEXPECTED = "unexpected"
+    ALTERED = "altered"
+    UNTOLD = "untold"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What an event or the application's ledger says of a window.
+
+    Attributes:
+        digest: the ids of its events as 128-bit numbers, joined by exclusive or.
+    """
+
+    number: int
+    events: int
+    digest: int
+    opened_at: datetime
+    closed_at: datetime
+
+    def __add__(self, other: Told) -> Told:
+        """A number that was used twice, as after a restored dump: its events are those of both."""
+        return replace(
+            self,
+            events=self.events + other.events,
+            digest=self.digest ^ other.digest,
+            opened_at=min(self.opened_at, other.opened_at),
+            closed_at=max(self.closed_at, other.closed_at),
+        )
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the history holds of a window: ids, their exclusive or, a digest of the rows."""
+
+    events: int = 0
+    digest: int = 0
+    content: bytes | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """A window with what is known of it; ``told`` is None when nothing tells of it."""
+
+    source: str
+    number: int
+    state: State
+    told: Told | None
+    found: Found
+    why: str = ""
+
+    @property
+    def missing(self) -> int:
+        """How many events are missing."""
+        return max(0, self.told.events - self.found.events) if self.told else 0
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nobody has to look at it."""
+        return self.state in (State.PROVED, State.WAITING)
+
+
+def judge(
+    source: str,
+    number: int,
+    event: Told | None,
+    ledger: Told | None,
+    found: Found,
+    *,
+    before: bytes | None,
+    settled_before: datetime,
+    listening: bool,
+) -> Judged:
+    """Say what is known of a window.
+
+    Args:
+        event: what its event in the history says.
+        ledger: what the application's own ledger says, if it was asked (``listening``).
+        before: the content that it had when it was first proved.
+        settled_before: what was closed later may still be on its way.
+    """
+    told = event or ledger
+    state, why = _state(event, ledger, found, before)
+    if listening and event and ledger is None:
+        state, why = State.UNEXPECTED, "the application's ledger does not have it"
+    late = told is None or told.closed_at < settled_before
+    if not late and state in (State.INCOMPLETE, State.UNTOLD):
+        state = State.WAITING
+    return Judged(source=source, number=number, state=state, told=told, found=found, why=why)
+
+
+def _state(
+    event: Told | None, ledger: Told | None, found: Found, before: bytes | None
+) -> tuple[State, str]:
+    if event is None:
+        return State.UNTOLD, "its relay.window is not in the history"
+    if ledger and (event.events, event.digest) != (ledger.events, ledger.digest):
+        return State.UNEXPECTED, "its event says something else than the application's ledger"
+    if found.events < event.events:
+        return State.INCOMPLETE, f"{event.events - found.events} of {event.events} events missing"
+    if (found.events, found.digest) != (event.events, event.digest):
+        more = found.events - event.events
+        return State.UNEXPECTED, f"{more} events more than it counts" if more else "other events"
+    if before is not None and before != found.content:
+        return State.ALTERED, "rows differ from those that were proved before"
+    return State.PROVED, ""
+
+
+def by_number(windows: Iterable[Told]) -> dict[int, Told]:
+    """Each number once."""
+    known: dict[int, Told] = {}
+    for told in windows:
+        known[told.number] = known[told.number] + told if told.number in known else told
+    return known
+
+
+REACHES = (
+    timedelta(minutes=1),
+    timedelta(hours=1),
+    timedelta(days=1),
+    timedelta(days=40),
+    timedelta(days=36_500),
+)
+"""How long before its window was opened an event may have happened: what waited in the outbox of an
+application, or in a long transaction, is older. A longer one is tried when a shorter finds less."""

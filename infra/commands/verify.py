@@ -1,0 +1,144 @@
+"""``backstory verify``: is the history complete?"""
+
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from threading import Event as Flag
+from typing import Any
+
+import click
+import psycopg
+
+from consumers import (
+    Ledger,
+    PersisterSettings,
+    Report,
+    Verifier,
+    keep_report,
+    verifying,
+)
+
+from ..databases import address_of
+from ..dead import Moment
+from ..logs import configure_logging
+from ..signals import stop_event
+from .dead import os_user
+
+NOT_COMPLETE = 3
+
+
+@click.command()
+@click.option("--since", type=Moment(), help="Prove all windows since again: 7d, 2026-11-22.")
+@click.option("--all", "everything", is_flag=True, help="Prove all windows again.")
+@click.option("--lag", default=60.0, show_default=True, help="Seconds events may be on their way.")
+@click.option("--follow", is_flag=True, help="Look at new windows until stopped; keeps no report.")
+@click.option("--every", default=10.0, show_default=True, help="Seconds between looks.")
+@click.option("--actor", default=os_user, help="Who asks; the user of this machine unless given.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
+@click.pass_obj
+def verify(
+    env: Mapping[str, str],
+    since: datetime | None,
+    everything: bool,
+    lag: float,
+    follow: bool,
+    every: float,
+    actor: str,
+    as_json: bool,
+) -> None:
+    """Compare each window of the relay's ledger with the rows of the history.
+
+    What is proved is remembered; without --since or --all only new windows, and those not proved,
+    are looked at. With BACKSTORY_APP_URL the application's own ledger is compared too. Ends with 0
+    when all is proved but what may be on its way, 3 when something is wrong, 1 when nobody knows.
+    """
+    configure_logging(level=logging.ERROR)
+    history_url = PersisterSettings.from_env(env).history_url
+    if everything:
+        since = datetime(1970, 1, 1, tzinfo=UTC)
+    with verifying(history_url) as connection, _ledger(env) as ledger:
+        verifier = Verifier(connection, ledger, lag=timedelta(seconds=lag))
+
+        def look(again_since: datetime | None) -> Report:
+            now = datetime.now(UTC)
+            report = Report(actor=actor, ran_at=now, history=address_of(history_url))
+            report.add(verifier.verify(now, again_since))
+            return report
+
+        if follow:
+            with stop_event() as stop:
+                _follow(look, since, stop, every, as_json)
+            return
+        report = look(since)
+        told = keep_report(connection, report)
+    click.echo(json.dumps(told) if as_json else _text(told))
+    if not report.is_complete:
+        raise SystemExit(NOT_COMPLETE)
+
+
+def _follow(
+    look: Callable[[datetime | None], Report],
+    since: datetime | None,
+    stop: Flag,
+    every_s: float,
+    as_json: bool,
+) -> None:
+    while not stop.is_set():
+        began = time.monotonic()
+        told = look(since).as_json()
+        since = None
+        took_ms = (time.monotonic() - began) * 1000
+        click.echo(json.dumps(told) if as_json else f"{_line(told)} in {took_ms:.0f} ms")
+        for finding in () if as_json else told["findings"]:
+            click.secho(finding, fg="red", err=True)
+        stop.wait(every_s)
+
+
+def _text(told: dict[str, Any]) -> str:
+    """A page to print and sign."""
+    spans = [
+        f"  {name}: windows {span['first_window']} to {span['last_window']}, "
+        f"{span['since']} to {span['until']}"
+        for name, span in told["sources"].items()
+    ]
+    return "\n".join(
+        [
+            f"The history {told['history']} is {told['verdict'].upper()}.",
+            "",
+            _line(told),
+            *(spans or ["  no window to look at"]),
+            *(f"! {finding}" for finding in told["findings"]),
+            "",
+            f"run by    {told['actor']} at {told['ran_at']}",
+            f"windows   {told['windows_digest']}",
+            f"previous  {told['previous'] or '(first report)'}",
+            f"digest    {told['digest']}",
+        ]
+    )
+
+
+def _line(told: dict[str, Any]) -> str:
+    windows = ", ".join(f"{n} {state}" for state, n in told["windows"].items() if n)
+    return f"{told['events']:,} events proved; windows: {windows or 'none'}"
+
+
+@contextmanager
+def _ledger(env: Mapping[str, str]) -> Iterator[Ledger | None]:
+    """The application's ledger, if its address is known."""
+    url = env.get("BACKSTORY_APP_URL")
+    if not url:
+        yield None
+        return
+    try:
+        opened = psycopg.connect(url, autocommit=True, application_name="backstory.verify")
+        ledger = Ledger(opened, env.get("BACKSTORY_SCHEMA") or "public")
+    except psycopg.Error as error:
+        raise click.ClickException(
+            f"the application's ledger cannot be read: {error}; unset BACKSTORY_APP_URL to believe "
+            "what the history's own events tell of it"
+        ) from error
+    with opened:
+        yield ledger
