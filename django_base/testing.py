@@ -22,9 +22,11 @@ from producer import last_number, preview
 from schemas import ConfigurationError, Payload
 
 from .capture.registry import captured_models
+from .context.shown import told
 from .databases import is_captured, schema_of, statement_for
 from .events import TypedEvent, typed
 from .settings import backstory_settings
+from .subjects import subject_of
 
 _Found = TypeVar("_Found")
 
@@ -55,20 +57,21 @@ class CapturedEvents:
         self._after = self._ask(last_number)
         self._until: int | None = None
 
-    def __call__(self, *about: type[models.Model]) -> Events:
-        """Return the events so far, or only those about objects of the given models.
+    def __call__(self, *about: models.Model | type[models.Model]) -> Events:
+        """Return the events so far, or only those about the given objects, or objects of models.
 
-        Actions whose subject is such an object are among them; a proxy stands for its model.
+        Actions whose subject is such an object are among them; a proxy stands for its model. An
+        object is known by its primary key as it is now.
 
         Raises:
             ConfigurationError: a model is not captured, so that there will never be any.
         """
-        wanted = {_captured(model) for model in about}
+        wanted = {self._wanted(each) for each in about}
         found = self._ask(
             lambda session, schema: preview(session, schema, after=self._after, until=self._until)
         )
         events = (typed(event, self._alias) for event in found)
-        return Events(event for event in events if not about or event.model in wanted)
+        return Events(each for each in events if not about or {each.model, each.subject} & wanted)
 
     def forget(self) -> None:
         """Leave out what was written until now, such as what a test begins with."""
@@ -77,6 +80,13 @@ class CapturedEvents:
     def stop(self) -> None:
         """Leave out what will be written from now on."""
         self._until = self._ask(last_number)
+
+    def _wanted(self, about: models.Model | type[models.Model]) -> str | type[models.Model]:
+        """Return the subject of an object's events, or the model whose table is captured."""
+        if isinstance(about, models.Model):
+            _captured(type(about))
+            return told(subject_of(about), self._alias)
+        return _captured(about)
 
     def _ask(self, question: Callable[..., _Found]) -> _Found:
         """Ask the database on the connection that the code under test writes with."""
@@ -103,7 +113,6 @@ def captured_events(using: str | None = None) -> Iterator[CapturedEvents]:
 
 
 def _captured(model: type[models.Model]) -> type[models.Model]:
-    """Return the model whose table is captured."""
     for each in captured_models():
         if each.model is model._meta.concrete_model:
             return each.model

@@ -56,10 +56,13 @@ def shows(*objects: models.Model | str, entity: models.Model | str | None = None
         shown.entity = told(subject_of(entity))
 
 
-def told(subject: str) -> str:
-    """Return a subject as the relay tells it: a personal or secret key becomes its hash."""
+def told(subject: str, alias: str = "") -> str:
+    """Return a subject as the relay tells it: a personal or secret key becomes its hash.
+
+    ``alias`` is the database of which it tells; that of page views, if none is given.
+    """
     parts = _hidden_keys().get(subject.partition("/")[0])
-    return subject if parts is None else hidden_subject(source_of(), subject, parts)
+    return subject if parts is None else hidden_subject(source_of(alias), subject, parts)
 
 
 @cache

@@ -78,7 +78,7 @@ class AcrossTransactions(TransactionTestCase):
 
 @pytest.mark.django_db
 def test_events_are_chosen_by_model_and_by_type(captured_events):
-    """By class or name of the type; a proxy is its model; actions about an object are its own."""
+    """An object is one, too; a proxy is its model; actions about an object are its own."""
     company = Company.objects.create(name="Acme")
     certificate = Certificate.objects.create(company=company, holder="Ann")
     with action("certificate.void", subject=certificate):
@@ -88,6 +88,10 @@ def test_events_are_chosen_by_model_and_by_type(captured_events):
 
     assert [event.model for event in captured_events(Company, Certificate)] == [
         *(Company, Certificate, Certificate, Certificate),
+    ]
+    Certificate.objects.create(company=company, holder="Cid")
+    assert [event.key for event in captured_events(company, certificate)] == [
+        *(company.pk, certificate.pk, certificate.pk, certificate.pk),
     ]
     (updated,) = captured_events(CertificateProxy).of("model.updated")
     assert captured_events().of(ModelUpdated) == (updated,)
@@ -123,6 +127,9 @@ def test_a_model_that_is_not_captured_is_told(captured_events, model):
     """Instead of a test that looks for no events and passes for ever."""
     with pytest.raises(ConfigurationError, match=f"{model.__name__}' is not captured"):
         captured_events(model)
+    if model is not BaseModel:
+        with pytest.raises(ConfigurationError, match=f"{model.__name__}' is not captured"):
+            captured_events(model(pk=1))
 
 
 @pytest.mark.django_db(databases=["lite"])
