@@ -17,6 +17,9 @@ from .scope import Scope, bind_scope, current_context, current_scope
 
 HEADER: Final = "backstory"
 
+# Looks until a chord's tasks have ended, and queues what follows: not a step that anybody took.
+_UNLOCK: Final = "celery.chord_unlock"
+
 
 def carry_contexts() -> None:
     """Let each task that is sent or run from here on carry its context."""
@@ -44,7 +47,8 @@ def _begin(*, task: Task, task_id: str, **_: Any) -> None:
         carried = outer if outer.action_id == task_id else _carried()
     else:
         carried = context_from_comment(request.get(HEADER) or "")
-    said = replace(carried, origin="task", action=task.name, action_id=task_id)
+    own_id = carried.parent_action_id if task.name == _UNLOCK else task_id
+    said = replace(carried, origin="task", action=task.name, action_id=own_id)
     request.backstory_scope = bind_scope(Scope(said))
     request.backstory_scope.__enter__()
 

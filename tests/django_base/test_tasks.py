@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from celery import chain, group
+from celery import chain, chord, group
 from django.test import Client
 from django.utils.timezone import now
 from shop.models import Company
@@ -107,6 +107,24 @@ def test_retries_chains_groups_and_later_tasks_keep_it(worker, written):
     assert [(c.action_id, c.parent_action_id) for c in tries] == [(retried.id, begun.id)] * 3
     assert contexts["second"].parent_action_id == contexts["first"].action_id
     assert {contexts[name].parent_action_id for name in ("left", "first", "later")} == {begun.id}
+
+
+def test_a_chord_keeps_it_to_its_end(worker, written):
+    """What runs when all the others have ended; that Celery looks for it is no step between."""
+    with bind_context(actor="7", reason="why"), action("many.tasks") as begun:
+        ended = chord([found.s("left"), found.s("right")])(found.si("all"))
+    with bind_context(actor="8"):
+        found.delay("another's")
+    wait(ended)
+
+    contexts = written()
+
+    for name in ("left", "right", "all"):
+        context = contexts[name]
+        assert (context.actor, context.reason) == (Actor(id="7"), "why")
+        assert (context.origin, context.action) == ("task", "shop.found")
+        assert context.parent_action_id == begun.id
+    assert contexts["all"].action_id == ended.id
 
 
 def test_nothing_leaks_into_the_next_task(worker, written):
