@@ -121,14 +121,8 @@ def staged(env: Mapping[str, str], folder: Path, steps: Steps) -> Iterator[Stage
     path = site_path()
     end_left_behind(folder, _NAMES)
     stage = _stage(env, folder, path)
-    for step, command, cwd in (
-        ("tables of the history, topics", _backstory("migrate"), folder),
-        ("tables of the application, triggers", ("manage.py", "migrate", "-v0"), path),
-        ("companies, people, certificates", ("manage.py", "seed"), path),
-    ):
-        steps.begin(step)
-        _run(step, command, cwd, stage.env, folder)
     with serve_inbox(stage.inbox, stage.post, stage.url):
+        _set_up(stage, steps)
         try:
             steps.begin("site, relay, persister, notifier, sender, analytics, inbox")
             for child in stage.children:
@@ -138,6 +132,16 @@ def staged(env: Mapping[str, str], folder: Path, steps: Steps) -> Iterator[Stage
         finally:
             for child in reversed(stage.children):
                 child.stop()
+
+
+def _set_up(stage: Stage, steps: Steps) -> None:
+    for step, command, cwd in (
+        ("tables of the history, topics", _backstory("migrate"), stage.folder),
+        ("tables of the application, triggers", ("manage.py", "migrate", "-v0"), stage.path),
+        ("companies, people, certificates", ("manage.py", "seed"), stage.path),
+    ):
+        steps.begin(step)
+        _run(step, command, cwd, stage.env, stage.folder)
 
 
 def _stage(env: Mapping[str, str], folder: Path, path: Path) -> Stage:

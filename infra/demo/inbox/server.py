@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -51,16 +51,12 @@ def serve_inbox(inbox: Inbox, post: Post, site: str) -> Iterator[None]:
     parts = {"inbox": inbox, "desk": SlackDesk(inbox), "page": Page(inbox, site)}
     handler = type("Handler", (_Handler,), parts)
     mail = Controller(_MailHandler(inbox), hostname=LOOPBACK, port=post.smtp_port)
-    with ThreadingHTTPServer((LOOPBACK, post.http_port), handler) as web:
-        thread = Thread(target=web.serve_forever, name="inbox", daemon=True)
-        thread.start()
+    with ThreadingHTTPServer((LOOPBACK, post.http_port), handler) as web, ExitStack() as started:
+        Thread(target=web.serve_forever, name="inbox", daemon=True).start()
+        started.callback(web.shutdown)
         mail.start()
-        try:
-            yield
-        finally:
-            mail.stop()
-            web.shutdown()
-            thread.join()
+        started.callback(mail.stop)
+        yield
 
 
 class _MailHandler:
