@@ -18,6 +18,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
+from ..notify.templates import mrkdwn
 from .channels import Parcel
 from .outcomes import Accepted, Outcome, Permanent, Temporary, Uncertain
 
@@ -67,7 +68,7 @@ class Slack:
                 f"no webhook for {parcel.target!r} and no token: set BACKSTORY_SLACK_WEBHOOKS or "
                 "BACKSTORY_SLACK_TOKEN"
             )
-        text = parcel.content["text"][:_MAX_TEXT]
+        text = mrkdwn(parcel.content["text"][:_MAX_TEXT])  # a name must not call <!channel>
         blocks = parcel.content.get("blocks")
         try:
             if webhook is not None:

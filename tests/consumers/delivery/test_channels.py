@@ -90,6 +90,13 @@ class TestSlack(ChannelContract):
         assert (posted["channel"], posted["text"]) == ("#ops", "moved ✓")
         assert posted["blocks"] == blocks
 
+    def test_words_of_strangers_stay_words(self, channel: Channel, slack_server: SlackServer):
+        """A stakeholder may be called <!channel>; nobody else is."""
+        channel.send(a_parcel(target="#ops", content={"text": "New: <!channel> & co"}))
+
+        (posted,) = slack_server.accepted
+        assert posted["text"] == "New: &lt;!channel&gt; &amp; co"
+
     @pytest.mark.parametrize(
         ("answer", "outcome"),
         [
