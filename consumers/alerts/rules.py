@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from schemas import Event
 
@@ -12,6 +11,7 @@ from ..notify.messages import Message, Priority
 from ..notify.past import Past
 from ..notify.rules import Rules
 from ..notify.targets import Target
+from .queries import more, quoted
 
 CHANGES: Final = (
     "model.created",
@@ -20,8 +20,6 @@ CHANGES: Final = (
     "model.voided",
     "model.restored",
 )
-DENIALS: Final = 10
-DENIALS_WITHIN: Final = timedelta(minutes=5)
 
 
 def alert_rules(targets: Sequence[Target]) -> Rules:
@@ -34,10 +32,10 @@ def alert_rules(targets: Sequence[Target]) -> Rules:
         if event.context.origin != "outside" and not event.context.claimed:
             return None
         verb = event.type.partition(".")[2]
-        return Message(
-            to=targets,
+        return _alert(
+            targets,
             title=f"{event.subject} was {verb} outside the application by {_session(event)}",
-            text=f"{_claim(event)}{_more(f'id = {_quoted(event.id)}')}",
+            text=f"{_claim(event)}{more(f'id = {quoted(event.id)}')}",
             group="outside changes",
             digest_s=60,
         )
@@ -45,43 +43,29 @@ def alert_rules(targets: Sequence[Target]) -> Rules:
     @rules.on("table.truncated", name="alert.truncated", priority=Priority.URGENT)
     def truncated(event: Event, past: Past) -> Message:
         """A table was emptied by TRUNCATE: its rows are gone without an event for each."""
-        return Message(
-            to=targets,
+        return _alert(
+            targets,
             title=f"{event.subject or 'a table'} was truncated by {_session(event)}",
-            text=_more(f"id = {_quoted(event.id)}"),
+            text=more(f"id = {quoted(event.id)}"),
         )
 
     @rules.on("event.set_aside", name="alert.set_aside", priority=Priority.HIGH)
     def set_aside(event: Event, past: Past) -> Message:
         """The relay could not publish an event; it stays in the application's database."""
-        return Message(
-            to=targets,
+        return _alert(
+            targets,
             title=f"an event of {event.source} was set aside by the relay",
             text="More: SELECT * FROM backstory_set_aside ORDER BY seq DESC; (in its database)",
             group="set aside",
             digest_s=60,
         )
 
-    @rules.on("access.denied", name="alert.denials", priority=Priority.HIGH)
-    def denials(event: Event, past: Past) -> Message | None:
-        """Somebody was refused often within minutes: a probe, or a permission gone wrong."""
-        actor = event.context.actor
-        if actor is None or not actor.id:
-            return None
-        since = event.time - DENIALS_WITHIN
-        refused = past.count(type="access.denied", actor=actor.id, since=since)
-        if refused < DENIALS:
-            return None
-        where = f"type = 'access.denied' AND user_id = {_quoted(actor.id)}"
-        return Message(
-            to=targets,
-            title=f"user {actor.username or actor.id} was refused {refused} times in 5 minutes",
-            text=_more(where),
-            group=f"denials of {actor.id}",
-            digest_s=600,
-        )
-
     return rules
+
+
+def _alert(targets: Sequence[Target], title: str, text: str, **options: Any) -> Message:
+    """Title and text: Slack shows the text alone."""
+    return Message(to=targets, title=title, text=f"{title}\n{text}", **options)
 
 
 def _session(event: Event) -> str:
@@ -99,14 +83,3 @@ def _claim(event: Event) -> str:
     actor = event.context.actor
     who = (actor.username or actor.id) if actor else "nobody"
     return f"It claims to be {who}: {event.context.reason or 'no reason given'}\n"
-
-
-def _more(where: str) -> str:
-    """What a person pastes into psql; nothing of ours executes it."""
-    query = "SELECT * FROM history.event_details WHERE"
-    return f"More: {query} {where} ORDER BY id DESC LIMIT 20;"
-
-
-def _quoted(value: object) -> str:
-    """A literal for a person to paste: PostgreSQL doubles quotes."""
-    return "'" + str(value).replace("'", "''") + "'"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any, Final
 from uuid import UUID
@@ -15,8 +15,10 @@ import psycopg
 from ..notify.deliveries import delivery_id
 from ..notify.messages import Priority
 from ..notify.targets import Target
+from .queries import more, quoted
 from .sql import statement
 
+DENIALS: Final = 10
 _EXPIRES_AFTER: Final = timedelta(days=1)
 
 
@@ -61,6 +63,31 @@ def watch_dead_letters(connection: psycopg.Connection[Any]) -> list[Finding]:
     ]
 
 
+def watch_denials(connection: psycopg.Connection[Any]) -> list[Finding]:
+    """Return a finding for each person, or address, refused ten times in five minutes.
+
+    Told once an hour. The history is asked, not the events one by one: a fast probe is over before
+    the history could tell any rule of it.
+    """
+    rows = connection.execute(statement("bursts_of_denials"), {"often": DENIALS})
+    return [_burst(*row) for row in rows]
+
+
+def _burst(
+    user: str | None, name: str | None, address: str | None, number: int, seen_at: datetime
+) -> Finding:
+    who = f"user {name or user}" if user else f"somebody at {address}"
+    where = f"user_id = {quoted(user)}" if user else f"user_id IS NULL AND ip = {quoted(address)}"
+    return Finding(
+        watch="alert.denials",
+        about=user or address or "",
+        key=f"{seen_at.astimezone(UTC):%Y-%m-%dT%H}",
+        title=f"{who} was refused {number} times in 5 minutes",
+        text=more(f"type = 'access.denied' AND {where}"),
+        seen_at=seen_at,
+    )
+
+
 def look(
     connection: psycopg.Connection[Any], watches: Iterable[Watch], targets: Sequence[Target]
 ) -> int:
@@ -73,7 +100,7 @@ def look(
         row = connection.execute(statement("lead_watch")).fetchone()
         if not (row and row[0]):
             return 0
-        found += watch_dead_letters(connection)
+        found += watch_dead_letters(connection) + watch_denials(connection)
         return keep_findings(connection, found, targets)
 
 

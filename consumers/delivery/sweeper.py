@@ -24,8 +24,8 @@ class Sweeper:
     """Makes rounds. Several may: what one has taken up, the others leave.
 
     ``enqueue(delivery, channel)`` hands a delivery to the workers. If it is forgotten there, it is
-    enqueued again after ``patience_s``. ``watches`` look for what no event tells, each
-    ``watch_every`` rounds, and ``alerts`` are told what they find.
+    enqueued again after ``patience_s``. ``watches`` look for what no event tells, at
+    once and each ``watch_every`` rounds, and ``alerts`` are told what they find.
     """
 
     def __init__(
@@ -89,7 +89,6 @@ class Sweeper:
             )
 
     def _watch(self, connection: psycopg.Connection[Any]) -> None:
+        if self._alerts and self._rounds % self._watch_every == 0:
+            look(connection, self._watches, self._alerts)
         self._rounds += 1
-        if not self._alerts or self._rounds % self._watch_every:
-            return
-        look(connection, self._watches, self._alerts)

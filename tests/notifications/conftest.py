@@ -46,6 +46,10 @@ class Pipeline:
         """Ask the history database."""
         return rows(self.env["BACKSTORY_HISTORY_URL"], query, *parameters)
 
+    def wait_for(self, question: str) -> None:
+        """Until the history database answers yes."""
+        assert wait_until(lambda: self.ask(question)[0][0], timeout_s=60), question
+
     def wait_for_consumers(self, *names: str) -> None:
         """Until each has a place in the topic: what is produced afterwards is told."""
         assert wait_until(

@@ -297,7 +297,7 @@ def test_an_answer_is_noted_when_the_database_is_back(history, waiting, sender_o
 
 def test_a_late_answer_settles_only_its_own_company(history, waiting, sender_of):
     """What has joined the digest since was not in what the provider took."""
-    first, second = waiting("first", "second", group="g")
+    first, *_ = waiting("first", "second", group="g")
 
     class Slow(MemoryChannel):
         def send(self, parcel):
