@@ -1,0 +1,2 @@
+-- Statistics, so that the first readers after a swap are planned for well.
+ANALYZE history_replay.events

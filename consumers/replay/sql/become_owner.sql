@@ -1,0 +1,2 @@
+-- The rights of the session's own user again.
+SET LOCAL ROLE NONE

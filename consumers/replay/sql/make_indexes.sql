@@ -1,0 +1,2 @@
+-- The indexes of one fresh table.
+SELECT history_replay.build_indexes(%s)

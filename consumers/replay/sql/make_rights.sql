@@ -1,0 +1,2 @@
+-- The owners and rights of the live table on the fresh one.
+SELECT history_replay.copy_rights()

@@ -1,0 +1,2 @@
+-- Everything that follows sees one moment.
+SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY
