@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from schemas import EventError
@@ -78,12 +79,22 @@ class WorkerEnded(ConsumeError):  # noqa: N818
 class MissingRange(ConsumeError):  # noqa: N818
     """The broker has dropped events that were never read here."""
 
-    def __init__(self, topic: str, partition: int, first: int, available: int) -> None:
+    def __init__(
+        self,
+        topic: str,
+        partition: int,
+        first: int,
+        available: int,
+        available_at: datetime | None = None,
+    ) -> None:
+        left = f", which is of {available_at:%F %T %Z}" if available_at else ""
         super().__init__(
             f"topic {topic!r} partition {partition}: offsets {first} to {available - 1} are gone "
-            "from the broker and were never read here; nothing is skipped without your decision: "
-            "restore them, or set next_offset in history.offsets to "
-            f"{available} and note why"
+            "from the broker and were never read here; they are older than offset "
+            f"{available}{left}. Nothing is skipped without your decision: `backstory offsets "
+            "show` says when the last one before them was kept; restore them from a copy of the "
+            f"topic, or go on without them with `backstory offsets skip --partition {partition} "
+            "--reason WHY`"
         )
         self.topic = topic
         self.partition = partition
@@ -97,8 +108,8 @@ class TopicRecreated(ConsumeError):  # noqa: N818
     def __init__(self, topic: str, reason: str) -> None:
         super().__init__(
             f"topic {topic!r} was deleted and created again or cut short: {reason}; stored offsets "
-            "do not count its events. Read it as a new topic name, or remove its rows "
-            "from history.offsets to read it from the beginning"
+            "do not count its events. `backstory offsets restart --reason WHY` reads it from its "
+            "beginning; what the history has it knows by id"
         )
         self.topic = topic
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Collection, Mapping
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from confluent_kafka import (
@@ -16,6 +17,7 @@ from confluent_kafka import (
 )
 from confluent_kafka import Consumer as Client
 from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._listoffsets import OffsetSpec
 
 from .client_log import ClientLog
 from .errors import MissingRange, SourceRefused, SourceUnavailable, TopicRecreated
@@ -242,11 +244,21 @@ class KafkaSource:
             return
         low, high = self._watermarks(partition)
         if position < low:
-            raise MissingRange(self.topic, partition, position, low)
+            raise MissingRange(self.topic, partition, position, low, self._first_at(partition))
         if position > high:
             reason = f"partition {partition} ends at {high} and was read up to {position}"
             raise TopicRecreated(self.topic, reason)
         self._seek(partition, position)
+
+    def _first_at(self, partition: int) -> datetime | None:
+        """When the oldest record that is left was published, if there is one."""
+        target = TopicPartition(self.topic, partition)
+        futures = self._admin.list_offsets(
+            {target: OffsetSpec.for_timestamp(0)},
+            request_timeout=_ANSWER_S,
+        )
+        at_ms = self._asking(lambda: futures[target].result().timestamp)
+        return datetime.fromtimestamp(at_ms / 1000, UTC) if at_ms >= 0 else None
 
     def _watermarks(self, partition: int) -> tuple[int, int]:
         target = TopicPartition(self.topic, partition)

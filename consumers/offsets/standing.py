@@ -1,0 +1,72 @@
+"""Where a consumer stands in a partition, and whether it can go on from there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import psycopg
+
+from ..history.failures import translated
+from ..sql import statement as history_statement
+from .kafka import TopicState
+from .sql import statement
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """A row of history.offsets; ``moved_at`` is when the last batch before it was kept."""
+
+    consumer: str
+    topic: str
+    topic_id: str
+    partition: int
+    next_offset: int
+    moved_at: datetime
+
+
+class Obstacle(StrEnum):
+    """What keeps a consumer from going on.
+
+    Attributes:
+        MISSING: the broker dropped what it had not read: ``skip``, or restore it.
+        RECREATED: the topic was deleted and created again: ``restart``.
+        CUT_SHORT: the partition ends before what was read of it: ``restart``.
+    """
+
+    MISSING = "missing range"
+    RECREATED = "topic recreated"
+    CUT_SHORT = "cut short"
+
+
+def standings(url: str, topic: str, consumer: str | None = None) -> list[Standing]:
+    """Where consumers stand, by consumer and partition; raises SinkUnavailable or SinkRefused."""
+    try:
+        with psycopg.connect(url, application_name="backstory.offsets") as connection:
+            connection.execute(history_statement("open_session"))
+            named = {"topic": topic, "consumer": consumer}
+            rows = connection.execute(statement("standings"), named).fetchall()
+    except psycopg.Error as error:
+        raise translated("history", error) from error
+    return [
+        Standing(
+            consumer=name,
+            topic=topic,
+            topic_id=topic_id,
+            partition=partition,
+            next_offset=offset,
+            moved_at=moved_at,
+        )
+        for name, topic_id, partition, offset, moved_at in rows
+    ]
+
+
+def obstacle_of(standing: Standing, state: TopicState) -> Obstacle | None:
+    """What keeps a consumer from going on where it stands, if anything does."""
+    held = state.partitions.get(standing.partition)
+    if standing.topic_id != state.topic_id or held is None:
+        return Obstacle.RECREATED
+    if standing.next_offset < held.first:
+        return Obstacle.MISSING
+    return Obstacle.CUT_SHORT if standing.next_offset > held.end else None
