@@ -28,6 +28,7 @@ COMMANDS = {
     "deliveries": ("deliveries", "Show what was sent; decide about what nobody knows."),
     "analytics": ("analytics", "Count pages, people, changes and actions by minute."),
     "top": ("top", "Show the live numbers."),
+    "replay": ("replay", "Read the topic again: into a fresh history, or for one consumer."),
     "rebuild-topic": ("rebuild_topic", "Make a topic again from the history."),
     "verify": ("verify", "Prove that the history is complete, or say what is missing."),
     "status": ("status", "Show servers, outbox, relay, lag and dead letters."),
