@@ -82,7 +82,7 @@ class Mail:
             code, said = smtp.data(message)
         except smtplib.SMTPDataError as error:  # the command was refused: nothing was handed over
             return _refusal(error.smtp_code, error.smtp_error, parcel.target)
-        except UnicodeEncodeError:
+        except (UnicodeEncodeError, smtplib.SMTPNotSupportedError):
             return Permanent("the address is not ASCII and the server takes no other (SMTPUTF8)")
         except (smtplib.SMTPException, OSError) as error:
             reason = _without(parcel.target, f"{type(error).__name__}: {error}")

@@ -79,7 +79,7 @@ class Forwarding:
         topic: str,
         events: Sequence[tuple[Record, Event]],
     ) -> Kept:
-        """Hand the batch over; what cannot be read does not leave and is a dead letter."""
+        """Hand the batch over; what cannot be read or asked about stays, a dead letter."""
         batch: list[Tracked] = []
         dead: list[DeadLetter] = []
         for record, event in events:
@@ -87,6 +87,9 @@ class Forwarding:
                 batch.append(tracked(event, self._policy))
             except (InvalidEvent, UnknownEventType) as error:
                 dead.append(DeadLetter(record, str(error)))
+            except Exception as error:  # the function of consent is the application's code
+                reason = f"asking for consent failed with {type(error).__name__}: {error}"
+                dead.append(DeadLetter(record, reason))
         if batch:
             self._product.send(batch)
         return Kept(len(batch), dead)

@@ -52,7 +52,12 @@ class PostHog:
 
 
 def _told(event: Tracked) -> dict[str, Any]:
-    properties: dict[str, Any] = {**event.properties, "$lib": "backstory", "$ip": None}
+    properties: dict[str, Any] = {
+        **event.properties,
+        "$lib": "backstory",
+        "$ip": None,
+        "$geoip_disable": True,
+    }
     if not event.person:
         properties["$process_person_profile"] = False
     return {

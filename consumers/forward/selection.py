@@ -97,11 +97,12 @@ def _properties(event: Event, policy: Policy) -> Iterator[tuple[str, Any]]:
 
 def _changes(model: str, payload: Mapping[str, Any], policy: Policy) -> Iterator[tuple[str, Any]]:
     """The names of the changed fields; the values of those that are allowed by name."""
+    masked = payload["masked"]  # their values never come this far; nor would they leave
     images = {side: payload[side] for side in ("before", "after") if side in payload}
     yield "fields", sorted({name for image in images.values() for name in image})
     for side, image in images.items():
         for name, value in image.items():
-            if f"{model}.{name}" in policy.allowed:
+            if f"{model}.{name}" in policy.allowed and name not in masked:
                 yield f"{side}.{name}", msgspec.json.decode(value)
 
 

@@ -28,10 +28,14 @@ OK = '{"ok": true, "ts": "1700000000.000100", "channel": "C1"}'
 
 
 class SlackServer:
-    """Answers in the order prepared, then always yes; keeps what it accepted."""
+    """Answers in the order prepared, then always yes; keeps what it accepted.
+
+    While ``down`` it says 503 to all.
+    """
 
     def __init__(self) -> None:
         self.answers: deque[Answer] = deque()
+        self.down = False
         self.accepted: list[dict[str, Any]] = []
         self.arrived_at: list[float] = []
         self.released = threading.Event()
@@ -53,6 +57,8 @@ class SlackServer:
 
     def _answer(self, body: bytes, content_type: str) -> Answer:
         self.arrived_at.append(time.monotonic())
+        if self.down:
+            return Answer(503, "{}")
         answer = self.answers.popleft() if self.answers else Answer(body=OK)
         if answer.status == 200 and '"ok": false' not in answer.body:
             self.accepted.append(_read(body, content_type))

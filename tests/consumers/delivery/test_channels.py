@@ -1,54 +1,13 @@
-"""Each channel's promises, on memory and against servers that answer as the providers do."""
+"""Each channel's promises, on memory and against a server that answers as Slack does."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from typing import Any
-from uuid import UUID
 
 import pytest
-from aiosmtpd.controller import Controller
 
-from consumers.delivery import (
-    Accepted,
-    Channel,
-    MemoryChannel,
-    Parcel,
-    Permanent,
-    Temporary,
-    Uncertain,
-)
-from consumers.delivery.mail import Mail, MailServer
+from consumers.delivery import Accepted, Channel, MemoryChannel, Permanent, Temporary, Uncertain
 from consumers.delivery.slack import Slack
-from infra.embedded.ports import free_port
+from tests.consumers.delivery.channel_contract import ChannelContract, a_parcel
 from tests.consumers.delivery.slack_server import Answer, SlackServer, running_slack
-
-
-def a_parcel(**changes: Any) -> Parcel:
-    """A message whose words need care."""
-    values: dict[str, Any] = {
-        "id": UUID(int=7),
-        "target": "ann@example.com",
-        "title": "Ünits moved ✓",
-        "content": {"text": "Ünits <moved> & more ✓", "html": "<p>moved</p>"},
-        "event_time": datetime(2026, 1, 1, tzinfo=UTC),
-    }
-    return Parcel(**values | changes)
-
-
-class ChannelContract:
-    """Subclasses give ``channel``, which accepts, and ``broken``, which cannot be reached."""
-
-    def test_what_is_accepted_has_the_providers_name_for_it(self, channel: Channel):
-        """So that a person can find it there."""
-        answer = channel.send(a_parcel())
-        assert isinstance(answer, Accepted)
-        assert answer.provider_id
-
-    def test_a_provider_that_is_down_is_temporary(self, broken: Channel):
-        """Nothing was handed over, so nothing is uncertain; and nothing raises."""
-        assert isinstance(broken.send(a_parcel()), Temporary)
 
 
 class TestMemory(ChannelContract):
@@ -137,111 +96,3 @@ class TestSlack(ChannelContract):
         answer = channel.send(a_parcel(target="#other"))
         assert isinstance(answer, Permanent)
         assert "BACKSTORY_SLACK_TOKEN" in answer.reason
-
-
-class Mailbox:
-    """What an SMTP server took, and what it says next."""
-
-    def __init__(self) -> None:
-        self.taken: list[EmailMessage] = []
-        self.after_rcpt = "250 OK"
-        self.after_data = "250 OK"
-        self.drop_after_data = False
-
-    async def handle_RCPT(  # noqa: N802  (aiosmtpd's name)
-        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
-    ) -> str:
-        if self.after_rcpt.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return self.after_rcpt
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        message = message_from_bytes(envelope.content, policy=policy.default)
-        assert isinstance(message, EmailMessage)
-        self.taken.append(message)
-        if self.drop_after_data:
-            server.transport.abort()
-        return self.after_data
-
-
-@pytest.fixture
-def mailbox() -> Mailbox:
-    """A server's memory."""
-    return Mailbox()
-
-
-@pytest.fixture
-def mail_server(mailbox: Mailbox) -> Iterator[MailServer]:
-    """A real SMTP server."""
-    port = free_port()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield MailServer(host="127.0.0.1", port=port, security="none")
-    controller.stop()
-
-
-class TestMail(ChannelContract):
-    """Over SMTP."""
-
-    @pytest.fixture
-    def channel(self, mail_server: MailServer) -> Channel:
-        return Mail(
-            mail_server,
-            "Backstory <history@example.com>",
-            unsubscribe_url="https://example.com/off",
-            limit_s=2,
-        )
-
-    @pytest.fixture
-    def broken(self) -> Channel:
-        server = MailServer(host="127.0.0.1", port=1, security="none")
-        return Mail(server, "history@example.com", limit_s=1)
-
-    def test_the_mail_is_whole(self, channel: Channel, mailbox: Mailbox):
-        """Both parts, a way out for the reader, and an id that a second attempt repeats."""
-        channel.send(a_parcel())
-        channel.send(a_parcel())
-
-        first, second = mailbox.taken
-        assert first["Subject"] == "Ünits moved ✓"
-        assert first["Message-ID"] == second["Message-ID"] == f"<{UUID(int=7)}@example.com>"
-        assert (
-            first["List-Unsubscribe"].strip() == f"<https://example.com/off?delivery={UUID(int=7)}>"
-        )
-        parts = {part.get_content_type(): part.get_content() for part in first.iter_parts()}
-        assert parts["text/plain"].strip() == "Ünits <moved> & more ✓"
-        assert parts["text/html"].strip() == "<p>moved</p>"
-
-    @pytest.mark.parametrize(
-        ("said", "kind"),
-        [
-            ("451 4.7.1 try later ann@example.com", Temporary),
-            ("550 5.1.1 <ann@example.com>: no such user", Permanent),
-        ],
-    )
-    @pytest.mark.parametrize("where", ["after_rcpt", "after_data"])
-    def test_refusals_are_told_apart_and_name_no_address(
-        self, channel: Channel, mailbox: Mailbox, where: str, said: str, kind: type
-    ):
-        """What is kept with the delivery ends up in logs and on screens."""
-        setattr(mailbox, where, said)
-
-        answer = channel.send(a_parcel())
-
-        assert isinstance(answer, kind)
-        assert said[:9] in answer.reason
-        assert "ann" not in answer.reason
-
-    def test_a_connection_cut_after_the_last_dot_is_uncertain(
-        self, channel: Channel, mailbox: Mailbox
-    ):
-        """The server had the whole mail."""
-        mailbox.drop_after_data = True
-
-        assert isinstance(channel.send(a_parcel()), Uncertain)
-        assert len(mailbox.taken) == 1
-
-    def test_an_address_the_server_cannot_take_is_refused_for_good(self, channel: Channel):
-        """Trying again would not change the alphabet."""
-        answer = channel.send(a_parcel(target="änn@example.com"))
-        assert isinstance(answer, Accepted | Permanent)

@@ -1,17 +1,15 @@
 """Attempts: one at a time, noted before and after, whatever dies in between."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import psycopg
 import pytest
 
-from consumers import Priority, slack
+from consumers import slack
 from consumers.delivery import (
     Accepted,
     MemoryChannel,
     Permanent,
-    Sweeper,
     Temporary,
     Uncertain,
     claim,
@@ -186,80 +184,6 @@ def test_an_answer_that_comes_late_still_counts(history, waiting, sender_of, swe
     assert told(history, "state") == ["sent"]
 
 
-def test_a_group_goes_out_as_one_digest(history, waiting, sender_of, sweeper_of):
-    """One message names all; the others are noted as carried by it."""
-    ids = waiting("first", "second", "third", group="company 3")
-    channel = MemoryChannel()
-
-    sweeper_of(sender_of(channel)).round()
-
-    (parcel,) = channel.taken
-    assert parcel.title == "first and 2 more"
-    assert [title in parcel.content["text"] for title in ("first", "second", "third")] == [True] * 3
-    assert told(history, "state", "digest") == [
-        ("sent", None),
-        ("digested", ids[0]),
-        ("digested", ids[0]),
-    ]
-
-
-def test_after_an_outage_there_is_no_flood(history, waiting, sender_of, sweeper_of):
-    """What has piled up for one target goes out as one digest; what is urgent, by itself."""
-    waiting(*(f"number {number}" for number in range(30)))
-    waiting("fire", priority=Priority.URGENT)
-    channel = MemoryChannel()
-    sweeper = sweeper_of(sender_of(channel))
-
-    while sweeper.round():
-        pass
-
-    assert [parcel.title for parcel in channel.taken] == ["fire", "number 0 and 29 more"]
-    assert "30 messages" in channel.taken[1].content["text"]
-    assert "and 10 more" in channel.taken[1].content["text"]
-    assert set(told(history, "state")) == {"sent", "digested"}
-
-
-def test_a_digest_that_fails_gives_its_parts_back(history, waiting, sender_of):
-    """Next time they may go out in other company."""
-    ids = waiting("first", "second", group="g")
-
-    sender_of(MemoryChannel(answers=[Temporary("busy")])).send(ids[0], "slack")
-
-    assert told(history, "state", "digest", "attempts") == [
-        ("waiting", None, 1),
-        ("waiting", None, 0),
-    ]
-
-
-def test_what_is_too_late_is_not_sent(history, waiting, sender_of, sweeper_of):
-    """It says so, instead of waking people with what no longer matters."""
-    waiting("stale")
-    change(history, "UPDATE notify.deliveries SET expires_at = now()")
-    channel = MemoryChannel()
-
-    assert sweeper_of(sender_of(channel)).round() == 0
-
-    assert told(history, "state") == ["expired"]
-    assert channel.taken == []
-
-
-def test_a_task_the_broker_forgot_is_enqueued_again(history, waiting):
-    """But not while it may still be on its way."""
-    (delivery,) = waiting("moved")
-    enqueued = []
-    sweeper = Sweeper(
-        connecting(history),
-        lambda delivery, channel: enqueued.append(delivery),
-        policies={"slack": "resend"},
-        patience_s=30,
-    )
-
-    assert [sweeper.round(), sweeper.round()] == [1, 0]
-    change(history, "UPDATE notify.deliveries SET queued_until = now()")
-    assert sweeper.round() == 1
-    assert enqueued == [delivery, delivery]
-
-
 def test_the_database_going_away_mid_attempt_leaves_a_claim(history, waiting, sender_of):
     """The provider was asked; only the claim's end can tell, so nothing is sent at once again."""
     (delivery,) = waiting("moved")
@@ -293,55 +217,3 @@ def test_an_answer_is_noted_when_the_database_is_back(history, waiting, sender_o
     assert sender_of(channel, sleep=lambda seconds: away(False)).send(delivery, "slack")
 
     assert told(history, "state", "attempts") == [("sent", 1)]
-
-
-def test_a_late_answer_settles_only_its_own_company(history, waiting, sender_of):
-    """What has joined the digest since was not in what the provider took."""
-    first, *_ = waiting("first", "second", group="g")
-
-    class Slow(MemoryChannel):
-        def send(self, parcel):
-            change(history, "UPDATE notify.deliveries SET state = 'waiting', digest = NULL")
-            change(history, "UPDATE notify.pace SET free_at = now()")
-            waiting("third", group="g")
-            again = MemoryChannel(answers=[Accepted("2")])
-            with connecting(history)() as connection:
-                claimed = claim(
-                    connection,
-                    first,
-                    worker="again",
-                    gap=again.gap,
-                    limit=timedelta(seconds=60),
-                )
-            assert claimed is not None
-            assert claimed.companions == 2
-            return super().send(parcel)
-
-    sender_of(Slow()).send(first, "slack")
-
-    assert told(history, "state") == ["sending"] * 3
-
-
-def test_two_senders_and_two_sweepers_make_one_attempt_each(history, waiting, sender_of):
-    """All four at once, over the same rows."""
-    ids = [waiting(f"to {number}", target=slack(f"#c{number}"))[0] for number in range(12)]
-    enqueued = []
-    sweepers = [
-        Sweeper(
-            connecting(history),
-            lambda delivery, channel: enqueued.append(delivery),
-            policies={"slack": "resend"},
-        )
-        for _ in range(2)
-    ]
-    channel = MemoryChannel()
-    senders = [sender_of(channel), sender_of(channel)]
-
-    with ThreadPoolExecutor(4) as pool:
-        rounds = [pool.submit(sweeper.round) for sweeper in sweepers]
-        attempts = [pool.submit(sender.send, id_, "slack") for id_ in ids for sender in senders]
-
-    assert sorted(enqueued) == sorted(set(enqueued))
-    assert sum(round_.result() for round_ in rounds) == len(enqueued)
-    assert sum(attempt.result() for attempt in attempts) == 12
-    assert sorted(parcel.id for parcel in channel.taken) == sorted(ids)
