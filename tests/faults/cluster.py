@@ -92,6 +92,11 @@ class Cluster:
         for node in self.nodes:
             node.wait()
 
+    def kill(self) -> None:
+        """End those that run."""
+        for node in self.nodes:
+            node.kill()
+
 
 def _places(ports: Mapping[str, int]) -> str:
     return ",".join(f"{name}://{LOOPBACK}:{port}" for name, port in ports.items())

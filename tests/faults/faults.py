@@ -106,11 +106,12 @@ def half_open(line: str) -> Fault:
 
 def disk_full(stage: Stage, seconds: float) -> None:
     """The broker has no room left and ends; then it has, and is started again."""
-    fill(stage.broker_folder)
+    broker = stage.servers.cluster.nodes[0]
+    fill(broker.folder)
     stage.pause(seconds)
-    stage.parts["broker"].kill()
-    make_room(stage.broker_folder)
-    stage.parts["broker"].start()
+    broker.kill()
+    make_room(broker.folder)
+    broker.start()
 
 
 def poison(*, records: int) -> Fault:
@@ -120,7 +121,7 @@ def poison(*, records: int) -> Fault:
     """
 
     def strike(stage: Stage, seconds: float) -> None:
-        producer = Producer({"bootstrap.servers": stage.servers})
+        producer = Producer({"bootstrap.servers": stage.servers.cluster.servers})
         for number in range(records):
             producer.produce(TOPIC, stage.random.choice(_GARBAGE), key=str(number).encode())
         producer.flush()

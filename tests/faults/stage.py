@@ -1,29 +1,23 @@
-"""Servers of its own for one scenario, a network between them, and a pipeline under traffic."""
+"""A pipeline under traffic, and all that faults can strike."""
 
-import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from urllib.parse import urlsplit, urlunsplit
 
 from consumers import create_topics
-from infra.embedded import EmbeddedPostgres, Home
-from infra.embedded.ports import LOOPBACK
-from infra.settings import ServerSettings
 from tests.ledger.application import prepare_application, prepare_history
 from tests.ledger.pipeline import Pipeline, Place, running
 
-from .cluster import Cluster
-from .disk import small_disk
 from .parts import Part, ProcessPart, ServerPart, supervised
-from .proxy import Network, Proxy
+from .proxy import Proxy
+from .servers import Servers, started_servers
 
 TOPIC = "faults"
 PATIENCE_S = 120
-_STUCK_AFTER_S = "20"  # a minute by default, of which nothing is learnt here
+_STUCK_AFTER = {"BACKSTORY_STUCK_AFTER_S": "20"}  # of a minute, the default, nothing is learnt here
 
 
 @dataclass(frozen=True)
@@ -31,19 +25,33 @@ class Stage:
     """Everything that faults strike.
 
     Attributes:
-        lines: the proxies between two parts, such as ``relay-app``.
         processes: the pipeline's that are looked after, by name.
-        parts: what can be killed and frozen, by name; these processes among them.
-        servers: Kafka without a proxy.
-        broker_folder: where the first broker keeps its data.
     """
 
     pipeline: Pipeline
-    lines: Mapping[str, Sequence[Proxy]]
     processes: Mapping[str, ProcessPart]
-    parts: Mapping[str, Part]
-    servers: str
-    broker_folder: Path
+    servers: Servers
+
+    @property
+    def parts(self) -> Mapping[str, Part]:
+        """What can be killed and frozen, by name."""
+        brokers = {f"broker-{node.number}": ServerPart(node) for node in self.servers.cluster.nodes}
+        databases = {
+            "app": ServerPart(self.servers.app),
+            "history": ServerPart(self.servers.history),
+        }
+        return {**self.processes, **databases, **brokers, "broker": brokers["broker-1"]}
+
+    @property
+    def lines(self) -> Mapping[str, Sequence[Proxy]]:
+        """The proxies between two parts, by the names of both."""
+        cluster = self.servers.cluster
+        return {
+            "relay-app": [self.servers.to_app],
+            "relay-broker": cluster.proxies("relay"),
+            "persister-broker": cluster.proxies("persister"),
+            "persister-history": [self.servers.to_history],
+        }
 
     @property
     def random(self) -> Random:
@@ -59,84 +67,39 @@ class Stage:
 def staged(folder: Path, seed: str, *, nodes: int, small: bool) -> Iterator[Stage]:
     """Start all of it, and wait until events arrive; in the end nothing is left.
 
-    ``small`` puts the broker on a disk of its own that can be filled.
+    See ``started_servers`` for ``nodes`` and ``small``.
     """
-    network = Network()
-    app, history = (_home(folder / name) for name in ("app", "history"))
-    broker = folder / "broker"
-    broker.mkdir()
-    try:
-        with small_disk(broker, wanted=small):
-            cluster = Cluster(broker, app.kafka_runtime, network, size=nodes)
-            try:
-                cluster.start()
-                with _pipeline(folder, seed, cluster, app.postgres, history.postgres) as stage:
-                    yield stage
-            finally:
-                for node in cluster.nodes:
-                    node.kill()
-    finally:
-        app.reset()
-        history.reset()
-        network.close()
+    with started_servers(folder, nodes=nodes, small=small) as servers:
+        prepare_application(servers.app.url())
+        prepare_history(servers.history.url())
+        create_topics(servers.cluster.servers, [TOPIC, f"{TOPIC}.dead"])
+        with running(Pipeline(_place(servers, folder), seed)) as pipeline:
+            processes = {
+                "relay": ProcessPart(pipeline.relay),
+                "standby": ProcessPart(pipeline.standby, wanted=False),
+                "persister": ProcessPart(pipeline.persister),
+            }
+            with supervised([*processes.values()]):
+                yield Stage(pipeline, processes, servers)
 
 
-@contextmanager
-def _pipeline(
-    folder: Path, seed: str, cluster: Cluster, app: EmbeddedPostgres, history: EmbeddedPostgres
-) -> Iterator[Stage]:
-    for server, prepare in ((app, prepare_application), (history, prepare_history)):
-        server.start()
-        prepare(server.url())
-    create_topics(cluster.servers, [TOPIC, f"{TOPIC}.dead"])
-    to_app, to_history = (cluster.network.proxy(lambda s=s: s.port) for s in (app, history))
-    place = Place(
-        app_url=app.url(),
-        history_url=history.url(),
-        kafka=cluster.servers,
+def _place(servers: Servers, folder: Path) -> Place:
+    """Only the relay and the persister go through proxies: the writer and the judge see clearly."""
+    return Place(
+        app_url=servers.app.url(),
+        history_url=servers.history.url(),
+        kafka=servers.cluster.servers,
         topic=TOPIC,
         folder=folder,
         relay_sees={
-            "BACKSTORY_APP_URL": _through(app.url(), to_app),
-            "BACKSTORY_STUCK_AFTER_S": _STUCK_AFTER_S,
-            "BACKSTORY_KAFKA": cluster.servers_for("relay"),
+            "BACKSTORY_APP_URL": servers.app_url_of_relay,
+            "BACKSTORY_KAFKA": servers.cluster.servers_for("relay"),
+            **_STUCK_AFTER,
         },
         persister_sees={
-            "BACKSTORY_HISTORY_URL": _through(history.url(), to_history),
-            "BACKSTORY_STUCK_AFTER_S": _STUCK_AFTER_S,
-            "BACKSTORY_KAFKA": cluster.servers_for("persister"),
+            "BACKSTORY_HISTORY_URL": servers.history_url_of_persister,
+            "BACKSTORY_KAFKA": servers.cluster.servers_for("persister"),
+            **_STUCK_AFTER,
         },
         patience_s=PATIENCE_S,
     )
-    with running(Pipeline(place, seed)) as pipeline:
-        processes = {
-            "relay": ProcessPart(pipeline.relay),
-            "standby": ProcessPart(pipeline.standby, wanted=False),
-            "persister": ProcessPart(pipeline.persister),
-        }
-        brokers = {f"broker-{node.number}": ServerPart(node) for node in cluster.nodes}
-        databases = {"app": ServerPart(app), "history": ServerPart(history)}
-        with supervised([*processes.values()]):
-            yield Stage(
-                pipeline=pipeline,
-                lines={
-                    "relay-app": [to_app],
-                    "relay-broker": cluster.proxies("relay"),
-                    "persister-broker": cluster.proxies("persister"),
-                    "persister-history": [to_history],
-                },
-                processes=processes,
-                parts={**processes, **databases, "broker": brokers["broker-1"], **brokers},
-                servers=cluster.servers,
-                broker_folder=cluster.nodes[0].folder,
-            )
-
-
-def _home(folder: Path) -> Home:
-    return Home(ServerSettings.from_env({**os.environ, "BACKSTORY_HOME": str(folder)}))
-
-
-def _through(url: str, proxy: Proxy) -> str:
-    parts = urlsplit(url)
-    account = parts.netloc.rpartition("@")[0]
-    return urlunsplit(parts._replace(netloc=f"{account}@{LOOPBACK}:{proxy.port}"))
