@@ -1,1 +1,1 @@
-"""The demo: believable traffic over HTTP, two kills, and a ledger that says what arrived."""
+"""The demo: believable traffic over HTTP, kills, an inbox, and a ledger that says what arrived."""

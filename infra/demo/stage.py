@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -130,8 +131,8 @@ def staged(env: Mapping[str, str], folder: Path, steps: Steps) -> Iterator[Stage
             _wait_ready(stage)
             yield stage
         finally:
-            for child in reversed(stage.children):
-                child.stop()
+            with ThreadPoolExecutor(len(stage.children)) as together:
+                list(together.map(Child.stop, stage.children))
 
 
 def _set_up(stage: Stage, steps: Steps) -> None:

@@ -1,7 +1,7 @@
 """What people were told, compared with what the rules say and with what the inbox received."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from runpy import run_path
@@ -18,6 +18,8 @@ from schemas import Event, decode
 from .inbox import Inbox
 from .meters import first_id
 from .statements import statement
+
+Received = tuple[str, str, str]  # channel, target, the provider's name of the message
 
 
 class Telling(msgspec.Struct, kw_only=True):
@@ -50,21 +52,27 @@ def judge_telling(
         judge = _judge(env, rules, datetime.fromtimestamp(began_at, UTC))
         said = _said(judge, (decode(value) for (value,) in values))
         since = {"since": datetime.fromtimestamp(opened_at, UTC)}
+        received = list(inbox.received())
         with connection.cursor(row_factory=namedtuple_row) as cursor:
             deliveries = cursor.execute(statement("deliveries"), since).fetchall()
-    return compare(said, deliveries, list(inbox.received()))
+    return compare(said, received, deliveries, list(inbox.received()))
 
 
 def compare(
-    said: Mapping[UUID, str], deliveries: Iterable[Any], received: Iterable[tuple[str, str, str]]
+    said: Mapping[UUID, str],
+    received: Sequence[Received],
+    rows: Sequence[Any],
+    received_later: Sequence[Received],
 ) -> Telling:
-    """Compare what the rules say (sentences by delivery), the deliveries' rows, the messages."""
-    rows, messages = list(deliveries), list(received)
+    """Compare what the rules say (sentences by delivery), the messages, and the deliveries' rows.
+
+    The sender goes on meanwhile: the messages are those before and those after the rows were read.
+    """
     kept = {row.id for row in rows}
     return Telling(
         untold=[sentence for delivery, sentence in said.items() if delivery not in kept],
-        undelivered=[*_undelivered(rows, {name for _, _, name in messages})],
-        told_twice=[*_told_twice(rows, messages)],
+        undelivered=[*_undelivered(rows, {name for _, _, name in received_later})],
+        told_twice=[*_told_twice(rows, received)],
         deliveries=dict(sorted(Counter(row.state for row in rows).items())),
     )
 
@@ -78,30 +86,34 @@ def _judge(env: Mapping[str, str], rules: Path, now: datetime) -> Judge:
 
 
 def _said(judge: Judge, events: Iterable[Event]) -> dict[UUID, str]:
-    return {
-        delivery.id: f"{delivery.rule} tells {delivery.target.channel}: {delivery.title}"
-        for event in events
-        for delivery in judge.judge(event).deliveries
-    }
+    """By delivery; a rule that fails is kept under the event, where no delivery will be found."""
+    said = {}
+    for event in events:
+        judgement = judge.judge(event)
+        for delivery in judgement.deliveries:
+            said[delivery.id] = f"{delivery.rule} tells {delivery.target.channel}: {delivery.title}"
+        for failure in judgement.failures:
+            said[event.id] = str(failure)
+    return said
 
 
 def _undelivered(rows: Iterable[Any], names: set[str]) -> Iterator[str]:
     for row in rows:
         carried = row.state == "digested" and row.carrier == "sent"
-        if not (row.state == "sent" or carried or row.held):
+        if not (row.state == "sent" or carried or row.under_way):
             yield f"{row.rule} for {row.channel}: {row.state}, {row.last_error or 'no error'}"
         if row.state == "sent" and row.accepted and row.provider_id not in names:
             yield f"{row.rule} for {row.channel}: taken as {row.provider_id!r}, and never seen"
 
 
-def _told_twice(rows: Iterable[Any], messages: Iterable[tuple[str, str, str]]) -> Iterator[str]:
+def _told_twice(rows: Iterable[Any], received: Iterable[Received]) -> Iterator[str]:
     """An attempt of which nobody knows may have left a message, an accepted one left one."""
     explained: Counter[tuple[str, str]] = Counter()
     for row in rows:
         explained[row.channel, row.target] += row.accepted + row.unknown
         if row.accepted > 1 and not row.unknown:
             yield f"{row.rule} for {row.channel}: accepted {row.accepted} times"
-    arrived = Counter((channel, target) for channel, target, _ in messages)
+    arrived = Counter((channel, target) for channel, target, _ in received)
     for (channel, target), number in arrived.items():
         if (more := number - explained[channel, target]) > 0:
             yield f"{channel}: {more} messages to one target that no attempt explains"

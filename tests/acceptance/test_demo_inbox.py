@@ -152,7 +152,7 @@ def test_addresses_in_plain_mail_can_be_clicked():
 def a_row(**changes: object) -> SimpleNamespace:
     """A delivery that was sent and arrived."""
     values = {"id": uuid4(), "rule": "r", "channel": "slack", "target": "#a", "state": "sent"}
-    values |= {"held": False, "carrier": None, "provider_id": "1.0", "last_error": None}
+    values |= {"under_way": False, "carrier": None, "provider_id": "1.0", "last_error": None}
     return SimpleNamespace(**{**values, "accepted": 1, "unknown": 0, **changes})
 
 
@@ -164,7 +164,7 @@ ARRIVED = ("slack", "#a", "1.0")
     [
         (a_row(), [ARRIVED], None),
         (a_row(state="digested", carrier="sent", accepted=0), [], None),
-        (a_row(state="waiting", held=True, accepted=0), [], None),
+        (a_row(state="waiting", under_way=True, accepted=0), [], None),
         (a_row(unknown=1), [ARRIVED, ("slack", "#a", "0.9")], None),
         (a_row(), [], "undelivered"),
         (a_row(state="refused", accepted=0), [], "undelivered"),
@@ -176,7 +176,7 @@ ARRIVED = ("slack", "#a", "1.0")
 )
 def test_verdict_on_a_delivery(row, received, fault):
     """Only doubt excuses a second message, and only a digest or a set time a missing one."""
-    found = compare({row.id: "said"}, [row], received)
+    found = compare({row.id: "said"}, received, [row], received)
 
     faults = {name for name in ("untold", "undelivered", "told_twice") if getattr(found, name)}
     assert faults == ({fault} if fault else set())
@@ -184,4 +184,13 @@ def test_verdict_on_a_delivery(row, received, fault):
 
 def test_verdict_misses_what_a_rule_says_and_nobody_noted():
     """A notifier that skipped an event leaves no row behind: only the rules know."""
-    assert compare({UUID(int=1): "tells slack: moved"}, [], []).untold == ["tells slack: moved"]
+    assert compare({UUID(int=1): "tells slack: moved"}, [], [], []).untold == ["tells slack: moved"]
+
+
+def test_verdict_is_not_misled_by_a_digest_that_goes_out_meanwhile():
+    """The sender does not stop for the judge: a message may come while the rows are read."""
+    sent, sending = a_row(), a_row(state="sending", accepted=0, unknown=1, under_way=True)
+
+    found = compare({}, [], [sent, sending], [ARRIVED])
+
+    assert (found.undelivered, found.told_twice) == ([], [])
