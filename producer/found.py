@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from .rows import Column, LedgerLine, TrackedModel
@@ -28,10 +29,12 @@ def model_of(
         label=label,
         table=table,
         key=tuple(key),
-        columns={
-            name: Column(known["field"], known.get("class", "internal"))
-            for name, known in columns.items()
-        },
+        columns={name: _column(known) for name, known in columns.items()},
         entity_label=entity_label,
         entity_column=entity_column,
     )
+
+
+def _column(known: dict[str, str]) -> Column:
+    until = datetime.fromisoformat(known["until"]) if "until" in known else None
+    return Column(known["field"], known.get("class", "internal"), until)

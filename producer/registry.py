@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
 
 from .identity import hidden_subject
 from .rows import TrackedModel
@@ -33,8 +35,15 @@ class Registry:
             self._reload()
         return self._models.get(label)
 
-    def shape(self, model: TrackedModel, columns: tuple[str, ...]) -> Shape:
-        """Return the shape of rows of a model that have these columns."""
+    def shape(self, model: TrackedModel, columns: tuple[str, ...], at: datetime) -> Shape:
+        """Return the shape of rows of a model that have these columns and were written then."""
+        shape = self._shape(model, columns)
+        if shape.until is None or at <= shape.until:
+            return shape
+        known = {c: k for c, k in model.columns.items() if k.until is None or at <= k.until}
+        return shape_of(replace(model, columns=known), columns, self._source)
+
+    def _shape(self, model: TrackedModel, columns: tuple[str, ...]) -> Shape:
         shape = self._shapes.get((model.label, columns))
         if shape is None or shape.model is not model or (shape.unknown and not self._reloaded):
             if any(column not in model.columns for column in columns):

@@ -134,10 +134,15 @@ class Source:
 
 @dataclass(frozen=True)
 class Column:
-    """A column the relay knows: its field and how the field is classified."""
+    """A column the relay knows: its field and how the field is classified.
+
+    Attributes:
+        until: when it was found to be gone; of later rows it is another one that has its name.
+    """
 
     field: str
     classified: str
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from msgspec import UNSET, Raw
@@ -32,6 +33,7 @@ class Shape:
         prefix: what subjects begin with.
         number_key: the only column of the key, unless it is hidden: numbers need no second look.
         hidden_key: whether the key is personal or secret, and hashed.
+        until: when the first of the columns was found to be gone, if one was.
     """
 
     model: TrackedModel
@@ -45,6 +47,7 @@ class Shape:
     number_key: str | None
     hidden_key: bool
     hidden_entity: bool
+    until: datetime | None
 
     def subject(self, image: Image) -> str:
         """Return the identity of a row."""
@@ -138,4 +141,5 @@ def shape_of(model: TrackedModel, columns: tuple[str, ...], source: str) -> Shap
         number_key=model.key[0] if len(model.key) == 1 and not hidden_key else None,
         hidden_key=hidden_key,
         hidden_entity=model.entity_column in held_back,
+        until=min((k.until for k in known.values() if k.until is not None), default=None),
     )

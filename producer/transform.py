@@ -122,7 +122,7 @@ class Transformer:
         batch: Batch,
         reasons: list[str],
     ) -> None:
-        shape = self._registry.shape(model, tuple(pairs[0][1] or pairs[0][0] or ()))
+        shape = self._registry.shape(model, tuple(pairs[0][1] or pairs[0][0] or ()), row.at)
         add = self._telling(row, self._circumstances(row), batch, reasons).add
         for position, (old, new) in enumerate(pairs):
             payload = shape.payload(old, new)

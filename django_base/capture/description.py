@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -11,7 +11,15 @@ from ..databases import statement_for
 from .registry import CapturedModel
 from .tables import Trigger
 
-Triggers = Mapping[str, frozenset[Trigger]]
+
+class Found(NamedTuple):
+    """What the database has of a model's tables: all triggers that are wanted, all columns."""
+
+    triggers: frozenset[Trigger]
+    columns: frozenset[str]
+
+
+_NOTHING: Final = Found(frozenset(), frozenset())
 
 
 class Description(NamedTuple):
@@ -39,14 +47,14 @@ def announce(connection: BaseDatabaseWrapper, models: Iterable[CapturedModel]) -
     What a data migration writes into a new column is published then, not held back as unknown.
     Keys and triggers stay as they are until the tables have changed.
     """
-    _store(connection, models, {}, keep=True)
+    _store(connection, models, None)
 
 
 def describe(
-    connection: BaseDatabaseWrapper, models: Iterable[CapturedModel], triggers: Triggers
+    connection: BaseDatabaseWrapper, models: Iterable[CapturedModel], tables: Mapping[str, Found]
 ) -> None:
-    """Tell of the models as they are now; ``triggers`` are those of each label."""
-    _store(connection, models, triggers, keep=False)
+    """Tell of the models as they are now; ``tables`` are by label."""
+    _store(connection, models, tables)
 
 
 def retire_others(connection: BaseDatabaseWrapper, models: Iterable[CapturedModel]) -> None:
@@ -59,39 +67,45 @@ def retire_others(connection: BaseDatabaseWrapper, models: Iterable[CapturedMode
 def _store(
     connection: BaseDatabaseWrapper,
     models: Iterable[CapturedModel],
-    triggers: Triggers,
-    *,
-    keep: bool,
+    tables: Mapping[str, Found] | None,
 ) -> None:
     upsert = statement_for(connection, "upsert_model", with_params=True)
     with transaction.atomic(connection.alias), connection.cursor() as cursor:
         cursor.execute(statement_for(connection, "survey_models"))
-        known = {row[0]: _found(row) for row in cursor.fetchall()}
+        rows = cursor.fetchall()
+        known = {row[0]: _known(row[:-1]) for row in rows}
         for captured in models:
             before = known.get(captured.label)
-            told = _described(captured, before, triggers.get(captured.label, frozenset()))
-            if keep and before is not None:
+            found = (tables or {}).get(captured.label, _NOTHING)
+            told = _described(captured, before, found, now=rows[0][-1] if rows else "")
+            if tables is None and before is not None:
                 told = before._replace(columns=told.columns)
             if told != before:
                 cursor.execute(upsert, told.values())
 
 
-def _found(row: tuple[Any, ...]) -> Description:
+def _known(row: tuple[Any, ...]) -> Description:
     found = Description(*row)
     columns, triggers = json.loads(row[4]), json.loads(row[7])
     return found._replace(columns=columns, triggers=triggers)
 
 
 def _described(
-    captured: CapturedModel, before: Description | None, triggers: Iterable[Trigger]
+    captured: CapturedModel, before: Description | None, found: Found, *, now: str
 ) -> Description:
     """Return a model's description; it keeps the columns the model had before.
 
-    Rows written before a column was renamed or removed may still be in the outbox. What is excluded
-    now is forgotten.
+    Rows written before a column was renamed or removed may still be in the outbox. From then on it
+    is another column that has the name, and nobody has classified it. What is excluded now is
+    forgotten.
     """
     former = before.columns if before else {}
-    kept = {name: former[name] for name in former if name not in captured.excluded_columns}
+    gone = {"until": now} if found.columns else {}
+    kept = {
+        name: known if name in found.columns else gone | known
+        for name, known in former.items()
+        if name not in captured.excluded_columns
+    }
     entity_label, entity_column = captured.entity or (None, None)
     return Description(
         label=captured.label,
@@ -101,5 +115,5 @@ def _described(
         columns=kept | captured.columns,
         entity_label=entity_label,
         entity_column=entity_column,
-        triggers={trigger.name: trigger.shape for trigger in triggers},
+        triggers={trigger.name: trigger.shape for trigger in found.triggers},
     )

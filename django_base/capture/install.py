@@ -17,7 +17,7 @@ from schemas import EventError
 from ..databases import is_captured, quoted, schema_of, source_of, statement_for
 from ..settings import backstory_settings
 from ..statements import statement
-from .description import announce, describe, retire_others
+from .description import Found, announce, describe, retire_others
 from .functions import functions
 from .registry import CapturedModel, captured_on, left_out_on
 from .tables import Table, Trigger, survey, wanted_triggers
@@ -72,7 +72,8 @@ def install(alias: str, *, sleep: Callable[[float], None] = time.sleep) -> Insta
     found = survey(connection, list(models))
     tables = [table for table in found if table.has_triggers]
     wanted = [(table, _wanted(connection, models[table.name], table)) for table in tables]
-    describe(connection, models.values(), {models[t.name].label: each for t, each in wanted})
+    there = {models[t.name].label: Found(each, frozenset(t.columns)) for t, each in wanted}
+    describe(connection, models.values(), there)
     left_out = {model._meta.db_table for model in left_out_on(alias)} - models.keys()
     wanted += [(table, frozenset()) for table in survey(connection, sorted(left_out))]
     changes = [(table, triggers) for table, triggers in wanted if table.triggers != triggers]

@@ -177,6 +177,22 @@ def test_a_column_that_nobody_has_described_is_held_back_until_it_is(project: Pr
     assert told[-1][1]["after"] == {"city": "Graz"}
 
 
+def test_a_column_that_takes_the_name_of_a_removed_one_is_held_back(project: Project):
+    """What the removed one was allowed to tell says nothing of what somebody adds by hand."""
+    publisher = MemoryPublisher()
+    project.change(*OPERATIONS["remove a column"])
+    project.run("migrate", "-v0")
+    project.run("backstory_install", "-v0")
+    ask(project, "ALTER TABLE estate_house ADD rooms text")
+    ask(project, "INSERT INTO estate_house (street, rooms) VALUES ('Ring', 'secret')")
+
+    told = changes(project.relayed(publisher))
+
+    [data] = [data for _, data in told if "street" in data.get("after", {})]
+    assert data["unknown"] == ["rooms"]
+    assert "secret" not in str(data)
+
+
 def test_a_renamed_table_keeps_its_rows_and_gets_its_new_name(project: Project):
     """Its triggers say the old name until backstory_install has run, and both are known."""
     ask(project, "INSERT INTO estate_house (street) VALUES ('before')")

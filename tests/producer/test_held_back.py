@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from producer import subject_of
+from producer import Column, subject_of
 from schemas import Actor, Context, Database, EventSetAside, context_to_comment, decode
-from tests.producer.rows_making import a_model, a_row, events_of, transformed
+from tests.producer.rows_making import AT, a_model, a_row, events_of, transformed
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,21 @@ def test_personal_values_are_marked_where_they_are_told() -> None:
     for event in (created, renamed, deleted):
         assert event.payload().personal == ("name",)
     assert b"personal" not in bytes(sold.data)
+
+
+def test_a_name_means_a_removed_column_in_earlier_rows_only() -> None:
+    """A later column of that name is another one, which nobody has classified."""
+    columns = {**a_model().columns, "note": Column("note", "public", until=AT)}
+    image = {"id": 1, "company_id": 2, "shares": 3, "pin": None, "note": "x"}
+    before, after = events_of(
+        a_row("insert", new=[image]),
+        a_row("insert", new=[image], at=AT + timedelta(microseconds=1)),
+        model=a_model(columns=columns),
+    )
+
+    assert bytes(before.payload().after["note"]) == b'"x"'
+    assert "note" not in after.payload().after
+    assert (before.payload().unknown, after.payload().unknown) == ((), ("note",))
 
 
 @pytest.mark.parametrize(
