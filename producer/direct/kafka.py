@@ -92,6 +92,7 @@ class DirectKafka:
         if producer is not None and producer.flush(timeout_s):
             producer.purge()
             producer.flush(_PURGE_S)
+            _leave(producer)
 
     def _made(self) -> Producer:
         """Return the producer of this process."""
@@ -112,13 +113,9 @@ class DirectKafka:
             _log.warning("kafka: %s", error.str(), extra={"code": error.name()})
 
     def _begin_anew(self) -> None:
-        """Forget what is the parent's.
-
-        The producer's threads stayed there: to destroy it here would wait for them for ever. So it
-        is given a reference that nobody takes back.
-        """
+        """Forget what is the parent's; the producer's threads stayed there."""
         if self._producer is not None:
-            ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._producer))
+            _leave(self._producer)
         self._producer = None
         self._lock = Lock()
         self.drops.forget()
@@ -129,6 +126,16 @@ def _begin_anew(publisher: weakref.ref[DirectKafka]) -> None:
     found = publisher()
     if found is not None:
         found._begin_anew()
+
+
+def _leave(producer: Producer) -> None:
+    """Let a producer live to the end of the process, by a reference that nobody takes back.
+
+    To destroy it would wait for its threads, for ever where they are the parent's, and where they
+    themselves wait for a lock of the C library (that of ``getaddrinfo``, in glibc) that a thread of
+    the parent held at the moment of the fork.
+    """
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(producer))
 
 
 def _reason(error: KafkaError) -> str:

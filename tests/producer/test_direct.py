@@ -168,6 +168,7 @@ from tests.producer.test_direct import DirectKafka, PLENTY, viewed
 
 direct = DirectKafka(sys.argv[1], sys.argv[2], memory_bytes=PLENTY)
 direct.send("page.viewed", viewed("/parent"))
+direct._made().flush(10)  # connected: no thread holds getaddrinfo's lock while this one forks
 direct.drops.add("page.viewed", "of the parent")
 child = os.fork()
 direct.send("page.viewed", viewed("/child" if child == 0 else "/parent again"))
