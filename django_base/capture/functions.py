@@ -57,8 +57,9 @@ def functions(schema: str) -> list[Function]:
     helpers = [
         _function(schema, "large_value", "backstory_large_value", _HARDENED, _HARDENED_SQL),
         _function(schema, "rows_query", "backstory_rows_query", _PATH, _PATH_SQL),
-        _function(schema, "paired_query", "backstory_paired_query", _PATH, _PATH_SQL),
+        _function(schema, "measure_query", "backstory_measure_query", _PATH, _PATH_SQL),
         _function(schema, "fetch", "backstory_fetch", _PATH, _PATH_SQL),
+        _function(schema, "write_few", "backstory_write_few", (), ""),
         _function(schema, "write_rows", "backstory_write_rows", _HARDENED, _HARDENED_SQL),
         _function(schema, "demand_reason", "backstory_demand_reason", _PATH, _PATH_SQL),
     ]

@@ -10,8 +10,9 @@ REVOKE ALL ON FUNCTION
     {schema}.backstory_truncate(),
     {schema}.backstory_demand_reason(),
     {schema}.backstory_large_value(anyelement),
-    {schema}.backstory_rows_query(oid, text, text, text, text, integer),
-    {schema}.backstory_paired_query(oid, text),
+    {schema}.backstory_rows_query(oid, text, text, text, text, bigint),
+    {schema}.backstory_measure_query(oid, text, text, text, boolean),
     {schema}.backstory_fetch(refcursor, bigint),
+    {schema}.backstory_write_few(text, text, text, boolean, json[], json[]),
     {schema}.backstory_write_rows(text, text, refcursor, refcursor, bigint)
 FROM PUBLIC

@@ -3,7 +3,7 @@
 -- columns in `excluded` (an array in text form) are left out. With `other`, rows whose key (the model's) is in that
 -- transition table as well come first, in the order of the key.
 CREATE OR REPLACE FUNCTION {schema}.backstory_rows_query(
-    relation oid, model text, rows text, excluded text, other text, widest integer
+    relation oid, model text, rows text, excluded text, other text, widest bigint
 )
 RETURNS text LANGUAGE sql STABLE{settings} AS $function$
     SELECT pg_catalog.format(

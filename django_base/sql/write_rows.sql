@@ -1,6 +1,6 @@
 -- Writes the row images two cursors give, in step, as outbox rows of at most 500 rows and about 1 MB.
 -- Further rows of a statement have its depth below zero.
--- Stops after `paired` rows where that is given; the cursors stand after what was read. Memory holds one chunk: what the
+-- Where `paired` is given, so many rows belong together, and those after them stand alone. Memory holds one chunk: what the
 -- steps before it keep of 500 rows goes to disk beyond work_mem.
 CREATE OR REPLACE FUNCTION {schema}.backstory_write_rows(
     operation text, label text, old_rows refcursor, new_rows refcursor, paired bigint
@@ -31,4 +31,8 @@ BEGIN
         unread := unread - 500;
         EXIT WHEN unread <= 0;
     END LOOP;
+    IF paired IS NOT NULL THEN
+        PERFORM {schema}.backstory_write_rows(operation, label, old_rows, NULL, NULL);
+        PERFORM {schema}.backstory_write_rows(operation, label, NULL, new_rows, NULL);
+    END IF;
 END $function$
