@@ -121,7 +121,7 @@ class Sender:
 
     def _note(self, connection: psycopg.Connection[Any], claimed: Claim, outcome: Outcome) -> None:
         kind = _kind(outcome)
-        pause = timedelta(seconds=self._pause_s(claimed.number))
+        pause = timedelta(seconds=self._pause_s(claimed.failures))
         match outcome:
             case Accepted(provider_id):
                 settle(connection, claimed, state="sent", outcome=kind, provider_id=provider_id)
@@ -151,9 +151,9 @@ class Sender:
                     hold=pause,
                 )
 
-    def _pause_s(self, attempt: int) -> float:
+    def _pause_s(self, failures: int) -> float:
         """Twice as long each time, between half of it and all: many do not come back at once."""
-        longest: float = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** min(attempt - 1, 20))
+        longest: float = min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** min(failures, 20))
         return longest * (0.5 + self._jitter() / 2)
 
 

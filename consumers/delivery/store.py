@@ -28,6 +28,7 @@ class Claim:
 
     Attributes:
         number: of the attempt, counted from 1.
+        failures: attempts for this target that have failed in a row before this one.
         companions: how many other deliveries go out in the same digest.
         titles: theirs, the first twenty.
     """
@@ -36,6 +37,7 @@ class Claim:
     channel: str
     rule: str
     number: int
+    failures: int = 0
     companions: int = 0
     titles: Sequence[str] = ()
 
@@ -48,7 +50,10 @@ def claim(
     Returns None when there is nothing to do: it is sent, claimed, not due, or its target not free.
     """
     with connection.transaction() as transaction:
-        if not connection.execute(statement("reserve_pace"), {"gap": gap, "id": delivery}).rowcount:
+        reserved = connection.execute(
+            statement("reserve_pace"), {"gap": gap, "id": delivery}
+        ).fetchone()
+        if reserved is None:
             return None
         taken = connection.execute(
             statement("take"), {"id": delivery, "worker": worker, "limit": limit}
@@ -70,6 +75,7 @@ def claim(
             channel=channel,
             rule=rule,
             number=number,
+            failures=reserved[0],
             companions=companions,
             titles=titles,
         )
@@ -133,11 +139,11 @@ def settle(
         if state == "refused":
             reason = f"{claimed.channel} refused what rule {claimed.rule!r} says: {detail}"
             connection.execute(statement("keep_refusal"), {**named, "reason": reason})
-        if hold is not None:
-            connection.execute(
-                statement("hold_target"),
-                {"pause": hold, "channel": claimed.channel, "target": claimed.parcel.target},
-            )
+        where = {"channel": claimed.channel, "target": claimed.parcel.target}
+        if hold is None:
+            connection.execute(statement("free_target"), where)
+        else:
+            connection.execute(statement("hold_target"), {**where, "pause": hold})
 
 
 def due(

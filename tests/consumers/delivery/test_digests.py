@@ -13,6 +13,7 @@ from consumers.delivery import (
 )
 from consumers.delivery.worker import connecting
 from tests.consumers.delivery.conftest import change, told
+from tests.consumers.observing import rows
 
 
 def test_a_group_goes_out_as_one_digest(history, waiting, sender_of, sweeper_of):
@@ -139,3 +140,22 @@ def test_two_senders_and_two_sweepers_make_one_attempt_each(history, waiting, se
     assert sum(round_.result() for round_ in rounds) == len(enqueued)
     assert sum(attempt.result() for attempt in attempts) == 12
     assert sorted(parcel.id for parcel in channel.taken) == sorted(ids)
+
+
+def test_the_pause_grows_whoever_leads_the_digest(history, waiting, sender_of):
+    """Otherwise an outage would be probed every two seconds with thousands of rows."""
+    ids = waiting("first", "second", "third", group="g")
+    sender = sender_of(MemoryChannel(answers=[Temporary("busy")] * 3))
+    pauses = []
+
+    for lead in ids:
+        assert sender.send(lead, "slack")
+        pauses += rows(
+            history, "SELECT round(extract(epoch FROM free_at - now())) FROM notify.pace"
+        )
+        change(history, "UPDATE notify.deliveries SET due_at = now()")
+        change(history, "UPDATE notify.pace SET free_at = now()")
+
+    assert [int(pause) for (pause,) in pauses] == [2, 4, 8]
+    assert sender.send(ids[0], "slack")
+    assert rows(history, "SELECT failures FROM notify.pace") == [(0,)]

@@ -77,11 +77,10 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A key and a certificate for localhost that it signed itself, in one file."""
     folder = tmp_path_factory.mktemp("tls")
     key, signed, both = (folder / name for name in ("key.pem", "cert.pem", "both.pem"))
+    request = ("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2")
+    name = ("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost")
     subprocess.run(
-        [
-            *"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost".split(),
-            *("-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", signed),
-        ],
+        [*request, *name, "-keyout", key, "-out", signed],
         check=True,
         capture_output=True,
     )
