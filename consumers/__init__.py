@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from .alerts import Finding, Watch
 from .analytics import AnalyticsSettings, LiveNumbers, live_numbers
+from .analytics import recompute as recompute_windows
 from .analytics import reconcile as reconcile_windows
 from .analytics import touch as touch_windows
 from .beginning import Beginning
-from .consumer import Consumer, every_event
+from .consumer import Consumer, OnReplay, every_event
 from .dead import (
     Person,
     StoredLetter,
@@ -89,6 +90,7 @@ from .ports import DeadLetterTopic, Sink, Source
 from .processor import Processor
 from .rebuild import Progress, Rebuild, RebuildIncomplete, RoutedEvent, count_events, rebuilding
 from .records import Act, Batch, DeadLetter, Move, Position, Record, Written
+from .repeating import ReplayRefused, refuse_unless_safe, replay_consumer
 from .replay import (
     Agreed,
     Asked,
@@ -156,6 +158,7 @@ __all__ = [
     "Obstacle",
     "OffsetConflict",
     "OldHistory",
+    "OnReplay",
     "Past",
     "PersisterSettings",
     "Person",
@@ -168,6 +171,7 @@ __all__ = [
     "RebuildIncomplete",
     "Record",
     "Replay",
+    "ReplayRefused",
     "ReplayStatus",
     "Report",
     "Routed",
@@ -224,7 +228,10 @@ __all__ = [
     "old_histories",
     "persist_events",
     "rebuilding",
+    "recompute_windows",
     "reconcile_windows",
+    "refuse_unless_safe",
+    "replay_consumer",
     "replay_status",
     "replaying",
     "restart_topic",

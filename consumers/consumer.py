@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import Enum
 
 from schemas import Event, InvalidEvent, decode
 
@@ -17,12 +18,20 @@ def every_event(event: Event) -> bool:
     return True
 
 
+class OnReplay(Enum):
+    """What happens when somebody asks for the past once more: nothing, unless it does no harm."""
+
+    REFUSE = "refuse"
+    RUN = "run"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Consumer:
     """Who reads (the Kafka group is ``backstory.NAME``), what it accepts, where that is kept.
 
     More than ``dead_limit`` dead letters among ten times as many records stop it. ``beginning`` is
-    where it starts in a topic that it has never read.
+    where it starts in a topic that it has never read. ``on_replay`` says whether an event that it
+    has had may come again: only what tells nobody anew, and keeps each event once, may say RUN.
     """
 
     name: str
@@ -30,6 +39,7 @@ class Consumer:
     accepts: Callable[[Event], bool] = every_event
     dead_limit: int = 100
     beginning: Beginning = Beginning.OLDEST
+    on_replay: OnReplay = OnReplay.REFUSE
 
     @property
     def group(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .consumer import Consumer
+from .consumer import Consumer, OnReplay
 from .history import HistorySink
 from .ports import Sink
 from .running import run_consumer
@@ -17,7 +17,12 @@ def history(settings: PersisterSettings, sink: Sink | None = None) -> Consumer:
     Without a sink events go to ``settings.history_url``.
     """
     sink = sink or HistorySink(settings.history_url)
-    return Consumer(name=settings.consumer, sink=sink, dead_limit=settings.dead_limit)
+    return Consumer(
+        name=settings.consumer,
+        sink=sink,
+        dead_limit=settings.dead_limit,
+        on_replay=OnReplay.RUN,
+    )
 
 
 def persist_events(

@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pkgutil import resolve_name
 from threading import Event as Flag
 from typing import Any, Protocol, Self
@@ -57,6 +58,14 @@ class Run(Protocol):
     ) -> None: ...
 
 
+class Recompute(Protocol):
+    """Compute what lies in a range again, from the history; return how much that is."""
+
+    def __call__(
+        self, settings: Any, since: datetime | None, until: datetime | None, /, *, dry_run: bool
+    ) -> int: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Runner:
     """One consumer; see the module.
@@ -67,12 +76,14 @@ class Runner:
         run: ``module:function`` that runs it.
         consumer: ``module:function`` from settings to its Consumer; empty if nothing of it can be
             retried.
+        recompute: ``module:function`` for what is computed from the history instead of replayed.
     """
 
     does: str
     settings: str
     run: str
     consumer: str = ""
+    recompute: str = ""
 
     def load_settings(self, env: Mapping[str, str]) -> Settings:
         """The settings that the variables say; raises ConfigurationError."""
@@ -88,12 +99,17 @@ class Runner:
         """Import what makes its Consumer, if there is one."""
         return resolve_name(self.consumer) if self.consumer else None
 
+    def load_recompute(self) -> Recompute | None:
+        """Import what computes its results again, if they come from the history."""
+        return resolve_name(self.recompute) if self.recompute else None
+
 
 RUNNERS: Mapping[str, Runner] = {
     "analytics": Runner(
         does="Count pages, people, changes and actions by minute.",
         settings="consumers:AnalyticsSettings",
         run="consumers:run_analytics",
+        recompute="consumers:recompute_windows",
     ),
     "forward": Runner(
         does="Forward what may leave to PostHog.",

@@ -3,7 +3,7 @@
 from .facts import Facts, facts_of
 from .live import LiveNumbers, live_numbers
 from .measures import Funnel
-from .reconciling import reconcile, touch
+from .reconciling import recompute, reconcile, touch
 from .settings import AnalyticsSettings
 from .windows import MINUTE, Window, Windows
 
@@ -17,6 +17,7 @@ __all__ = [
     "Windows",
     "facts_of",
     "live_numbers",
+    "recompute",
     "reconcile",
     "touch",
 ]

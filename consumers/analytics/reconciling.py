@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import psycopg
 
+from ..history.failures import translated
+from ..sql import statement as history_statement
 from .facts import Facts
 from .measures import Funnel, Funnels
+from .settings import AnalyticsSettings
 from .sql import statement
 from .windows import DAY, FIVE_MINUTES
 
@@ -17,6 +20,8 @@ Connection = psycopg.Connection[Any]
 
 _COMPUTED: Final = ("compute_counts", "compute_people", "compute_latencies")
 _AT_ONCE: Final = 500
+_EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_ALWAYS: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def reconcile(
@@ -46,6 +51,38 @@ def reconcile(
 def touch(connection: Connection, since: datetime, until: datetime) -> int:
     """Have every known window that begins in a range computed again; how many there are."""
     return connection.execute(statement("touch_range"), {"since": since, "until": until}).rowcount
+
+
+def recompute(
+    settings: AnalyticsSettings,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    *,
+    dry_run: bool = False,
+) -> int:
+    """Compute the known windows that begin in a range from the history again; how many there are.
+
+    Raises SinkUnavailable or SinkRefused.
+    """
+    since, until = since or _EVER, until or _ALWAYS
+    try:
+        with psycopg.connect(
+            settings.history_url, autocommit=True, application_name="backstory.analytics"
+        ) as connection:
+            connection.execute(history_statement("open_session"))
+            with connection.transaction(force_rollback=dry_run):
+                count = touch(connection, since, until)
+            final = 0 if dry_run else 1
+            while final:
+                _, final = reconcile(
+                    connection,
+                    funnels=settings.funnels,
+                    lateness_s=settings.lateness_s,
+                    history=settings.consumer,
+                )
+    except psycopg.Error as error:
+        raise translated("analytics", error) from error
+    return count
 
 
 def compute(
