@@ -201,7 +201,7 @@ def test_a_key_that_is_held_back_is_none():
 
 def test_a_type_that_is_not_declared_here_has_no_payload():
     """The event itself is there, with its raw data."""
-    event = typed(an_event(type="invoice.sent", dataschema="backstory:invoice.sent/1"))
+    event = typed(an_event(type="pigeon.sent", dataschema="backstory:pigeon.sent/1"))
 
     assert event.payload is None
     assert (event.before, event.after) == ({}, {})
