@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from schemas import Actor, Context, Request, check_reason, context_to_comment
 
-_ORIGINS = {"migrate": "migration", "shell": "shell", "dbshell": "shell", "shell_plus": "shell"}
+_ORIGINS = {"migrate": "migration", "shell": "shell", "shell_plus": "shell"}
 _SERVERS = frozenset({"runserver", "test", "runserver_plus", "testserver"})
 
 

@@ -3,9 +3,10 @@
 import re
 
 import httpx
+import psycopg
 import pytest
 
-from .conftest import SITE, Visitor, run
+from .conftest import ROOT, SITE, Visitor, run
 
 COMPANY = "/companies/1/"
 
@@ -164,6 +165,17 @@ def test_masked_note_is_on_the_page_and_not_in_the_history(site, ada):
 
     assert text.count("salary 12345") == 1
     assert "set, value masked" in text
+
+
+def test_events_with_personal_values_are_found_by_the_documented_query(site):
+    """Erasure begins with it."""
+    [query] = re.findall(r"```sql\n(.*?)```", (ROOT / "docs" / "events.md").read_text(), re.DOTALL)
+    site.deliver()
+
+    with psycopg.connect(site.env["BACKSTORY_HISTORY_URL"]) as history:
+        models = {model for _, model, _ in history.execute(query).fetchall()}
+
+    assert models == {"auth.User"}
 
 
 def test_every_model_of_the_site_is_captured_or_left_out_with_a_reason(site):
