@@ -20,7 +20,8 @@ from consumers import live_numbers
 from ..demo.meters import Meters
 from ..demo.play import EDITORS, PASSWORD, VIEWERS, Play
 from ..demo.screen import Screen, latency
-from ..demo.stage import Stage, servers, staged
+from ..demo.servers import servers
+from ..demo.stage import Stage, staged
 from ..demo.story import best_life, told
 from ..demo.traffic import SIZES, scenes_of
 from ..demo.verdict import Judgement, Result, tell
@@ -55,21 +56,17 @@ def demo(
 ) -> None:
     """Run the cap-table example with traffic and kills; count what got lost.
 
-    Starts Kafka and PostgreSQL, the site, the relay, the persister, the notifier and the sender;
-    lets people work on the site over HTTP; kills all but the site in the middle; and compares what
-    everybody meant with what the history holds, and what the rules say with what a local inbox
-    received in place of Slack and of people's mailboxes. Data stays below BACKSTORY_HOME, so the
-    next run starts in seconds.
+    Starts the servers, the site and all processes; lets people work on the site over HTTP; kills
+    relay, persister, notifier and sender in the middle; and compares what everybody meant with the
+    history, and what the rules say with what a local inbox received in place of Slack and of
+    people's mailboxes. Data stays below BACKSTORY_HOME, so the next run starts in seconds.
     """
     console = Console(stderr=as_json, highlight=False)
     folder = Path(env.get("BACKSTORY_HOME") or ".backstory").absolute() / "demo"
     try:
         with _alone(folder), _interruptible(), ExitStack() as open_until_the_end:
             with Steps(console) as steps:
-                running = servers(services, env, steps)
-                addresses = open_until_the_end.enter_context(running)
-                staging = staged({**env, **addresses}, folder, steps)
-                stage = open_until_the_end.enter_context(staging)
+                stage = _open(open_until_the_end, services, env, folder, steps)
             result = _run(console, stage, size, seed)
             if as_json:
                 click.echo(msgspec.json.encode(result).decode())
@@ -79,6 +76,14 @@ def demo(
         console.print("stopped in the middle; the data stays for the next run")
         sys.exit(130)
     sys.exit(0 if result.good else 1)
+
+
+def _open(
+    stack: ExitStack, services: str, env: Mapping[str, str], folder: Path, steps: Steps
+) -> Stage:
+    """Servers and everything on them, ended with the stack."""
+    addresses = stack.enter_context(servers(services, env, steps))
+    return stack.enter_context(staged({**env, **addresses}, folder, steps))
 
 
 def _run(console: Console, stage: Stage, size: int, seed: int) -> Result:

@@ -65,8 +65,7 @@ class Play:
         judgement = judge_run(self.stage.env, self.ledger, self.meters.ends)
         result = judgement.result
         result.leaked = self.meters.mentions(PRIVATE_NOTE.format(self.cast.markers.run))
-        result.surprises = len(self.cast.surprises)
-        judgement.faults["surprise"] = self.cast.surprises
+        judgement.add("surprises", self.cast.surprises)
         self._judge_telling(judgement)
         result.kills = sum(child.killed for child in self.stage.children)
         _, result.latency_p50_ms, result.latency_p99_ms = self.meters.whole_run()
@@ -83,9 +82,9 @@ class Play:
             opened_at=stage.opened_at,
             began_at=self.meters.began_at,
         )
-        for name in ("untold", "undelivered", "told_twice"):
-            judgement.faults[name] = getattr(telling, name)
-            setattr(judgement.result, name, len(judgement.faults[name]))
+        judgement.add("untold", telling.untold)
+        judgement.add("undelivered", telling.undelivered)
+        judgement.add("told_twice", telling.told_twice)
         judgement.result.deliveries = telling.deliveries
         judgement.result.messages = stage.inbox.counts()
 

@@ -1,4 +1,4 @@
-"""Where the demo plays: servers, databases, the application, and its processes."""
+"""Where the demo plays: tables, data, the application, and its processes."""
 
 import os
 import subprocess
@@ -14,18 +14,13 @@ import httpx
 
 from schemas import ConfigurationError
 
-from ..databases import ensure_database, with_database
-from ..embedded import APP_DATABASE, HISTORY_DATABASE, Home
 from ..embedded.ports import LOOPBACK, free_port, is_free
 from ..errors import ServerFailed
-from ..services import services
-from ..settings import ServerSettings
 from ..steps import Steps
 from ..waiting import wait_until
 from .inbox import Inbox, Post, serve_inbox
 from .processes import Child, end_left_behind
 
-VARIABLES = ("BACKSTORY_KAFKA", "BACKSTORY_APP_URL", "BACKSTORY_HISTORY_URL")
 SITE = Path(__file__).parents[2] / "examples" / "captable"
 RULES = SITE / "captable" / "rules.py"
 _NAMES = ("site", "relay", "persist", "notify", "send", "analytics")
@@ -37,7 +32,7 @@ _NOT_OURS = frozenset(
         "BACKSTORY_UNSUBSCRIBE_URL",
     }
 )
-_READY_S = 40
+_READY_S = 60
 
 
 @dataclass
@@ -91,32 +86,6 @@ def site_path() -> Path:
 
 
 @contextmanager
-def servers(kind: str, env: Mapping[str, str], steps: Steps) -> Iterator[dict[str, str]]:
-    """Addresses of running servers; those that were started here are stopped at the end."""
-    if kind == "external":
-        missing = [f"{name} is not set" for name in VARIABLES if not env.get(name)]
-        if missing:
-            raise ConfigurationError(missing)
-        yield {name: env[name] for name in VARIABLES}
-    elif kind == "containers":
-        steps.begin("Kafka and PostgreSQL in containers")
-        started = services(kind, Path(), env)
-        try:
-            yield _with_databases(started.kafka, started.postgres_url)
-        finally:
-            started.stop()
-    else:
-        home = Home(ServerSettings.from_env(env), progress=steps.downloaded)
-        ran = set(home.environment()) == set(VARIABLES)
-        try:
-            home.up(steps.begin)
-            yield home.environment()
-        finally:
-            if not ran:
-                home.down()
-
-
-@contextmanager
 def staged(env: Mapping[str, str], folder: Path, steps: Steps) -> Iterator[Stage]:
     """Tables, data and processes; the processes are ended in the end, the data stays."""
     path = site_path()
@@ -150,10 +119,6 @@ def _stage(env: Mapping[str, str], folder: Path, path: Path) -> Stage:
     url = f"http://{LOOPBACK}:{port}"
     post = Post(http_port=_port(folder / "inbox-port"), smtp_port=_port(folder / "smtp-port"))
     env = {**_told(env, folder, path, url), **post.environment}
-    command = (
-        sys.executable, "-m", "gunicorn", "--no-control-socket", "--bind", f"{LOOPBACK}:{port}",
-        "--workers", "2", "--threads", "6", "--graceful-timeout", "3", "captable.wsgi",
-    )  # fmt: skip
 
     def program(name: str, *arguments: str, cwd: Path = folder) -> Child:
         run = (sys.executable, *_backstory(*(arguments or (name,))))
@@ -164,7 +129,7 @@ def _stage(env: Mapping[str, str], folder: Path, path: Path) -> Stage:
         folder=folder,
         url=url,
         post=post,
-        site=Child("site", command, folder=folder, cwd=path, env=env),
+        site=Child("site", _gunicorn(port), folder=folder, cwd=path, env=env),
         relay=program("relay"),
         persister=program("persist"),
         notifier=program("notify", "run", "slack", "email", cwd=path),  # where the rules are
@@ -172,6 +137,13 @@ def _stage(env: Mapping[str, str], folder: Path, path: Path) -> Stage:
         counter=program("analytics"),
         path=path,
     )
+
+
+def _gunicorn(port: int) -> tuple[str, ...]:
+    return (
+        sys.executable, "-m", "gunicorn", "--no-control-socket", "--bind", f"{LOOPBACK}:{port}",
+        "--workers", "2", "--threads", "6", "--graceful-timeout", "3", "captable.wsgi",
+    )  # fmt: skip
 
 
 def _told(env: Mapping[str, str], folder: Path, path: Path, url: str) -> dict[str, str]:
@@ -218,16 +190,6 @@ def _wait_ready(stage: Stage) -> None:
     if not wait_until(answers, timeout_s=_READY_S, every_s=0.1):
         tail = stage.site.log.read_text()[-2000:]
         raise ServerFailed("site", f"gave no answer in {_READY_S} s", log=stage.site.log, tail=tail)
-
-
-def _with_databases(kafka: str, postgres_url: str) -> dict[str, str]:
-    for database in (APP_DATABASE, HISTORY_DATABASE):
-        ensure_database(postgres_url, database)
-    return {
-        "BACKSTORY_KAFKA": kafka,
-        "BACKSTORY_APP_URL": with_database(postgres_url, APP_DATABASE),
-        "BACKSTORY_HISTORY_URL": with_database(postgres_url, HISTORY_DATABASE),
-    }
 
 
 def _port(file: Path) -> int:

@@ -1,7 +1,6 @@
 """The end of a run: the history compared with intents and rows, and what came of it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
 import msgspec
 import psycopg
@@ -71,6 +70,11 @@ class Judgement(msgspec.Struct, kw_only=True):
     events: list[Observed]
     names: dict[Key, str]
 
+    def add(self, name: str, sentences: list[str]) -> None:
+        """Note the faults of one kind; how many they are is the result's number of that name."""
+        self.faults[name] = sentences
+        setattr(self.result, name, len(sentences))
+
 
 def judge_run(env: Mapping[str, str], ledger: Ledger, before: Mapping[int, int]) -> Judgement:
     """Judge the events behind ``before`` (partition to offset); the earlier ones set the scene."""
@@ -80,27 +84,28 @@ def judge_run(env: Mapping[str, str], ledger: Ledger, before: Mapping[int, int])
         application = Application(connection)
         verdict = judge(list(ledger), of_this_run, application.decide)
         rows = application.rows()
-    faults = {
-        "lost": verdict.lost,
-        "phantom": verdict.phantom,
-        "repeated": verdict.repeated,
-        "inverted": chains.broken,
-        "different_rows": chains.differences(rows),
-        "undecided": verdict.undecided,
-    }
+    names = {key: str(row["name"]) for key, row in rows.items() if "name" in row}
+    result = _result(ledger, of_this_run, verdict.others)
+    judgement = Judgement(result=result, faults={}, events=of_this_run, names=names)
+    judgement.add("lost", verdict.lost)
+    judgement.add("phantom", verdict.phantom)
+    judgement.add("repeated", verdict.repeated)
+    judgement.add("inverted", chains.broken)
+    judgement.add("different_rows", chains.differences(rows))
+    judgement.add("undecided", verdict.undecided)
+    return judgement
+
+
+def _result(ledger: Ledger, of_this_run: list[Observed], others: int) -> Result:
     outcomes = ledger.outcomes()
-    counts: dict[str, Any] = {name: len(found) for name, found in faults.items()}
-    result = Result(
-        **counts,
+    return Result(
         events=len(of_this_run),
-        others=verdict.others,
+        others=others,
         intents=len(ledger),
         committed=outcomes[Outcome.COMMITTED],
         rolled_back=outcomes[Outcome.ROLLED_BACK],
         unknown=outcomes[Outcome.UNKNOWN],
     )
-    names = {key: str(row["name"]) for key, row in rows.items() if "name" in row}
-    return Judgement(result=result, faults=faults, events=of_this_run, names=names)
 
 
 def _followed(
@@ -125,7 +130,18 @@ def tell(judgement: Judgement, say: Callable[[str], None]) -> None:
         f"{result.rolled_back:,} refused or rolled back, {result.unknown:,} cut off; "
         f"{result.events:,} events"
     )
-    for name, count in (
+    for name, count in _counts(result):
+        say(f"  [{'red' if count else 'green'}]{count:>6,}[/]  {name}")
+    for name, sentences in judgement.faults.items():
+        for sentence in sentences[:_SHOWN]:
+            say(f"  [red]{name}[/red]: {sentence}")
+        if len(sentences) > _SHOWN:
+            say(f"  … and {len(sentences) - _SHOWN} more")
+
+
+def _counts(result: Result) -> tuple[tuple[str, int], ...]:
+    """What has to be 0, in words."""
+    return (
         ("lost", result.lost),
         ("phantom", result.phantom),
         ("repeated", result.repeated),
@@ -136,10 +152,4 @@ def tell(judgement: Judgement, say: Callable[[str], None]) -> None:
         ("of the rules' words kept nowhere", result.untold),
         ("deliveries that did not end well", result.undelivered),
         ("messages that came twice without need", result.told_twice),
-    ):
-        say(f"  [{'red' if count else 'green'}]{count:>6,}[/]  {name}")
-    for name, sentences in judgement.faults.items():
-        for sentence in sentences[:_SHOWN]:
-            say(f"  [red]{name}[/red]: {sentence}")
-        if len(sentences) > _SHOWN:
-            say(f"  … and {len(sentences) - _SHOWN} more")
+    )
