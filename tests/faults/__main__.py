@@ -5,6 +5,9 @@ make faults ARGS="--only relay --minutes 2 --seed 42"   those whose name has the
 """
 
 import json
+import signal
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import randrange
 
@@ -15,7 +18,9 @@ from infra.testing import passing_folder
 
 from .report import json_of, table_of
 from .run import Outcome, run
-from .scenarios import SCENARIOS
+from .scenarios import SCENARIOS, Scenario
+
+_WIDTH = 130
 
 
 @click.command()
@@ -33,24 +38,31 @@ def main(
         raise click.BadParameter(f"no scenario is called {only!r}; --list names them")
     if listed:
         return click.echo("\n".join(scenario.name for scenario in chosen))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was mounted and started ends, too
     seed = seed or str(randrange(10**9))
     click.echo(f"seed {seed}; the same again: --seed {seed}")
     outcomes: list[Outcome] = []
+    for outcome in _played(chosen, seed=seed, traffic_s=minutes * 60):
+        outcomes.append(outcome)
+        if not outcome.good:
+            click.echo(f"{outcome.problem}\n{outcome.verdict}", err=True)
+        if json_file:
+            report = json_of(outcomes, seed=seed, traffic_s=minutes * 60)
+            json_file.write_text(json.dumps(report, indent=2) + "\n")
+    console = Console()
+    console.width = max(console.width, _WIDTH)
+    console.print(table_of(outcomes))
+    sys.exit(not all(outcome.good for outcome in outcomes))
+
+
+def _played(chosen: Sequence[Scenario], *, seed: str, traffic_s: float) -> Iterator[Outcome]:
+    """One after the other, each in a folder of its own."""
     with passing_folder() as folder:
         for number, scenario in enumerate(chosen, start=1):
             click.echo(f"{number} of {len(chosen)}: {scenario.name} ...")
             own = folder / scenario.name
             own.mkdir()
-            outcomes.append(run(scenario, own, seed=seed, traffic_s=minutes * 60))
-            if not outcomes[-1].good:
-                click.echo(f"{outcomes[-1].problem}\n{outcomes[-1].verdict}", err=True)
-            if json_file:
-                report = json_of(outcomes, seed=seed, traffic_s=minutes * 60)
-                json_file.write_text(json.dumps(report, indent=2) + "\n")
-    console = Console()
-    console.width = max(console.width, 130)
-    console.print(table_of(outcomes))
-    raise SystemExit(not all(outcome.good for outcome in outcomes))
+            yield run(scenario, own, seed=seed, traffic_s=traffic_s)
 
 
 if __name__ == "__main__":

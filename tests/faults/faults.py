@@ -109,7 +109,7 @@ def disk_full(stage: Stage, seconds: float) -> None:
     broker = stage.servers.cluster.nodes[0]
     fill(broker.folder)
     stage.pause(seconds)
-    broker.kill()
+    stage.pipeline.wait_for(lambda: not broker.running(), "end of a broker without room")
     make_room(broker.folder)
     broker.start()
 
