@@ -23,7 +23,7 @@ def test_slack_down_for_many_events(
     slack_server.down = True
     pipeline.start("run", "slack", "persist")
     pipeline.wait_for_consumers("slack")
-    pipeline.start("send")
+    pipeline.start("send", BACKSTORY_CLAIM_S="60")
 
     now = datetime.now(UTC)
     produce(an_event(time=now, subject=f"captable.Certificate/{n}") for n in range(EVENTS))

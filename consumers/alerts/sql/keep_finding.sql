@@ -1,6 +1,8 @@
 -- Keep what a watch saw as a delivery, once; no event stands behind it.
 WITH target AS (
-    INSERT INTO notify.pace (channel, target) VALUES (%(channel)s, %(target)s) ON CONFLICT DO NOTHING
+    INSERT INTO notify.pace (channel, target) SELECT %(channel)s, %(target)s
+    WHERE NOT EXISTS (SELECT FROM notify.pace WHERE channel = %(channel)s AND target = %(target)s)
+    ON CONFLICT DO NOTHING
 )
 INSERT INTO notify.deliveries (id, event_id, event_time, topic, partition, "offset", rule, channel, target, entity, priority,
     group_key, title, content, due_at, expires_at)

@@ -1,6 +1,9 @@
 -- Keep one delivery, once. One that was refused for good waits again: its event came back from the dead letters.
+-- A target that is known is not inserted: even ON CONFLICT DO NOTHING would wait for the sender that holds its row.
 WITH target AS (
-    INSERT INTO notify.pace (channel, target) VALUES (%(channel)s, %(target)s) ON CONFLICT DO NOTHING
+    INSERT INTO notify.pace (channel, target) SELECT %(channel)s, %(target)s
+    WHERE NOT EXISTS (SELECT FROM notify.pace WHERE channel = %(channel)s AND target = %(target)s)
+    ON CONFLICT DO NOTHING
 )
 INSERT INTO notify.deliveries AS kept (id, event_id, event_time, topic, partition, "offset", value, rule, channel, target,
     entity, priority, group_key, title, content, due_at, expires_at)

@@ -159,3 +159,15 @@ def test_the_pause_grows_whoever_leads_the_digest(history, waiting, sender_of):
     assert [int(pause) for (pause,) in pauses] == [2, 4, 8]
     assert sender.send(ids[0], "slack")
     assert rows(history, "SELECT failures FROM notify.pace") == [(0,)]
+
+
+def test_a_claim_in_the_making_holds_up_no_consumer(history, waiting):
+    """Ten thousand companions take seconds to claim; what is written meanwhile waits for none."""
+    first, _ = waiting("first", "second", group="g")
+    limits = {"worker": "w", "gap": timedelta(), "limit": timedelta(seconds=60)}
+
+    with connecting(history)() as connection, connection.transaction():
+        assert claim(connection, first, **limits) is not None
+        waiting("third", group="g")
+
+    assert told(history, "state") == ["sending", "sending", "waiting"]
