@@ -172,7 +172,7 @@ def test_part_of_a_topic_does_not_replace_the_whole(
         replay(live, asked, agreed=ANN)
 
     assert len(kept_ids(history)) == 6
-    assert len(rows(history, "SELECT FROM history_replay.events")) in (0, 3)
+    assert len(rows(history, "SELECT id FROM history_replay.events")) in (0, 3)
 
 
 def test_value_that_differs_from_the_topic_is_shown_and_not_taken_unasked(
@@ -197,7 +197,7 @@ def test_value_that_differs_from_the_topic_is_shown_and_not_taken_unasked(
         ("changed", 1, [events[2].id])
     ]
     replay(live, agreed=Agreed(actor="ann", reason="forged", take_changed=True))
-    assert rows(history, "SELECT FROM history.events WHERE value::text LIKE '%%forged%%'") == []
+    assert rows(history, "SELECT id FROM history.events WHERE value::text LIKE '%%forged%%'") == []
 
 
 def test_what_the_live_history_sets_aside_the_replay_rejects(
