@@ -108,7 +108,7 @@ from .replay import (
 )
 from .settings import PersisterSettings
 from .topics import KafkaDeadLetterTopic, create_topics
-from .verify import Ledger, Report, Verifier, keep_report, verifying
+from .verify import Ledger, Report, Verifier, WindowsOnTopic, keep_report, verifying
 
 if TYPE_CHECKING:
     from .analytics.worker import run_analytics
@@ -200,6 +200,7 @@ __all__ = [
     "Verifier",
     "Wanted",
     "Watch",
+    "WindowsOnTopic",
     "WorkerEnded",
     "Written",
     "abandon_replay",

@@ -2,7 +2,18 @@
 
 from .reading import Ledger
 from .report import Report, keep_report
+from .topic import WindowsOnTopic
 from .verifying import Verifier, verifying
 from .windows import Judged, State, Told
 
-__all__ = ["Judged", "Ledger", "Report", "State", "Told", "Verifier", "keep_report", "verifying"]
+__all__ = [
+    "Judged",
+    "Ledger",
+    "Report",
+    "State",
+    "Told",
+    "Verifier",
+    "WindowsOnTopic",
+    "keep_report",
+    "verifying",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 from uuid import UUID
@@ -102,6 +102,12 @@ def _count(
     }
     rows = connection.execute(statement("count_windows"), named)
     return {n: Found(events, int(digest, 2), content) for n, events, digest, content in rows}
+
+
+def kept(connection: Connection, ids: Collection[UUID]) -> int:
+    """How many of these ids the history has."""
+    row = connection.execute(statement("kept_ids"), (list(ids),)).fetchone()
+    return int(row[0]) if row else 0
 
 
 def last_looked(connection: Connection) -> datetime | None:

@@ -65,8 +65,8 @@ class Report:
                 self.events += one.found.events
             elif not one.is_good and len(self.findings) < _TOLD:
                 self.findings.append(f"{one.source} window {one.number}: {one.state}: {one.why}")
-            content = (one.found.content or b"").hex()
-            line = f"{one.source} {one.number} {one.state} {one.found.events} {content}"
+            found = one.found
+            line = f"{one.source} {one.number} {one.state} {found.events} {found.content.hex()}"
             running = sha256(f"{running} {line}".encode()).hexdigest()
         self.windows = running
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import xor
 from typing import Any, Final
 
 import psycopg
 
+from ..errors import SourceRefused, SourceUnavailable
 from ..history.failures import translated
 from .reading import (
     AT_ONCE,
@@ -17,6 +21,7 @@ from .reading import (
     announced,
     announced_by_number,
     count,
+    kept,
     last_looked,
     last_numbers,
     not_proved,
@@ -24,6 +29,7 @@ from .reading import (
     remembered,
 )
 from .sql import statement
+from .topic import WindowsOnTopic
 from .windows import Found, Judged, State, Told, by_number, judge
 
 _OVERLAP: Final = timedelta(minutes=10)
@@ -35,14 +41,22 @@ class Verifier:
 
     Args:
         ledger: the application's own; without one, what the history's events tell is believed.
+        topic: where the ids of a window that is not whole are looked up: what a source published
+            again, under another window, the history has under the first. None: they are not.
         lag: what was closed less than so long ago may be on its way.
     """
 
     def __init__(
-        self, connection: psycopg.Connection[Any], ledger: Ledger | None, *, lag: timedelta
+        self,
+        connection: psycopg.Connection[Any],
+        ledger: Ledger | None,
+        topic: WindowsOnTopic | None = None,
+        *,
+        lag: timedelta,
     ) -> None:
         self._connection = connection
         self._ledger = ledger
+        self._topic = topic
         self._lag = lag
 
     def verify(self, now: datetime, since: datetime | None = None) -> Iterator[Judged]:
@@ -94,6 +108,29 @@ class Verifier:
             lines = by_number(w for n in numbers for w in self._ledger.after(n - 1, 1))
         return self._judged(source, numbers, events, lines, settled)
 
+    def _looked_up(self, one: Judged) -> Judged:
+        """Judge a window by its ids on the topic, which are those that it counts or prove nothing.
+
+        The ids that the history has under it are among them. A topic that cannot be asked proves
+        nothing either.
+        """
+        if self._topic is None or one.told is None:
+            return one
+        try:
+            ids = self._topic.ids(one.source, one.told)
+        except (SourceRefused, SourceUnavailable) as error:
+            return replace(one, why=f"{one.why}; {error}")
+        if (len(ids), reduce(xor, (each.int for each in ids), 0)) != (
+            one.told.events,
+            one.told.digest,
+        ):
+            return one
+        missing = len(ids) - kept(self._connection, ids)
+        if missing:
+            return replace(one, why=f"{missing} of {one.told.events} events missing; on the topic")
+        why = f"{one.missing} of {one.told.events} came earlier, under another window"
+        return replace(one, state=State.PROVED, why=why)
+
     def _own(self) -> list[str]:
         return [self._ledger.source] if self._ledger and self._ledger.source else []
 
@@ -123,6 +160,8 @@ class Verifier:
                 settled_before=settled,
                 listening=lines is not None,
             )
+            if one.state is State.INCOMPLETE:
+                one = self._looked_up(one)
             judged.append(one)
             if one.state is State.WAITING:
                 break

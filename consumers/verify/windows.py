@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 
 
 class State(StrEnum):
@@ -59,7 +60,7 @@ class Found:
 
     events: int = 0
     digest: int = 0
-    content: bytes | None = None
+    content: bytes = sha256().digest()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +122,8 @@ def _state(
     if ledger and (event.events, event.digest) != (ledger.events, ledger.digest):
         return State.UNEXPECTED, "its event says something else than the application's ledger"
     if found.events < event.events:
+        if found.content == before:
+            return State.PROVED, "as when it was proved: others of its events came earlier"
         return State.INCOMPLETE, f"{event.events - found.events} of {event.events} events missing"
     if (found.events, found.digest) != (event.events, event.digest):
         more = found.events - event.events

@@ -17,6 +17,7 @@ from consumers import (
     PersisterSettings,
     Report,
     Verifier,
+    WindowsOnTopic,
     keep_report,
     verifying,
 )
@@ -56,11 +57,14 @@ def verify(
     when all is proved but what may be on its way, 3 when something is wrong, 1 when nobody knows.
     """
     configure_logging(level=logging.ERROR)
-    history_url = PersisterSettings.from_env(env).history_url
+    settings = PersisterSettings.from_env(env)
+    history_url = settings.history_url
     if everything:
         since = datetime(1970, 1, 1, tzinfo=UTC)
     with verifying(history_url) as connection, _ledger(env) as ledger:
-        verifier = Verifier(connection, ledger, lag=timedelta(seconds=lag))
+        verifier = Verifier(
+            connection, ledger, WindowsOnTopic(settings), lag=timedelta(seconds=lag)
+        )
 
         def look(again_since: datetime | None) -> Report:
             now = datetime.now(UTC)

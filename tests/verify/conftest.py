@@ -82,8 +82,12 @@ def write(publish: Write, persist: Callable[[], None]) -> Write:
 
 
 @pytest.fixture
-def env(services: Services, history: str) -> dict[str, str]:
-    return {"BACKSTORY_KAFKA": services.kafka, "BACKSTORY_HISTORY_URL": history}
+def env(services: Services, topic: str, history: str) -> dict[str, str]:
+    return {
+        "BACKSTORY_KAFKA": services.kafka,
+        "BACKSTORY_TOPIC": topic,
+        "BACKSTORY_HISTORY_URL": history,
+    }
 
 
 @pytest.fixture

@@ -9,9 +9,11 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
+import psycopg
 import pytest
 from click.testing import Result
 
+from producer import adopt_source
 from tests.consumers.observing import rows
 from tests.verify.conftest import Verify, Write, behind_its_back
 
@@ -44,7 +46,7 @@ def test_deleted_row_is_found(write: Write, verify: Verify, history: str):
 
     assert report["windows"] == {"proved": 1, "incomplete": 1}
     assert report["missing_events"] == 1
-    assert report["findings"] == ["cap window 2: incomplete: 1 of 3 events missing"]
+    assert report["findings"] == ["cap window 2: incomplete: 1 of 3 events missing; on the topic"]
 
 
 @pytest.mark.parametrize(
@@ -185,3 +187,31 @@ def test_following_looks_at_new_windows_until_it_is_told_to_stop(
         assert any(line.startswith("3 events proved") for line in process.stdout)
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
+
+
+def test_events_published_again_by_an_adopted_source_are_known_by_their_ids(
+    write: Write, verify: Verify, app_url: str, history: str
+):
+    """The history has them once, under their first window; the new one is proved all the same."""
+    write(4)
+    rows(app_url, "UPDATE backstory_source SET system_identifier = 1")
+    with psycopg.connect(app_url) as connection:
+        adopt_source(connection)
+    write(2)
+    told = rows(
+        history,
+        "SELECT value->'data'->>'events' FROM history.events WHERE object_id = '2' "
+        "AND type = 'relay.window'",
+    )
+    assert told == [("6",)]
+
+    report = verify()
+
+    assert (report["windows"], report["events"]) == ({"proved": 2}, 6)
+    assert verify("--all", BACKSTORY_TOPIC="not.there")["windows"] == {"proved": 2}
+    behind_its_back(
+        history,
+        "DELETE FROM history.events WHERE id = (SELECT min(id::text)::uuid "
+        "FROM history.events WHERE ledger_window = 2)",
+    )
+    assert verify("--all")["windows"] == {"proved": 1, "incomplete": 1}
