@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION {schema}.backstory_measure_query(relation oid, model 
 RETURNS text LANGUAGE sql STABLE{settings} AS $function$
     WITH row_width (sum) AS (
         SELECT COALESCE(pg_catalog.string_agg(pg_catalog.format(
-            'COALESCE(pg_catalog.pg_column_size(backstory_row.%I), 0)', a.attname), ' OPERATOR(pg_catalog.+) '), '0')
+            'COALESCE(pg_catalog.pg_column_size(backstory_row.%I)::bigint, 0)', a.attname), ' OPERATOR(pg_catalog.+) '), '0')
         FROM pg_catalog.pg_attribute a
         WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped AND a.attlen = -1
     ), widest (answers) AS (
