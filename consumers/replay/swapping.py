@@ -80,7 +80,7 @@ def swap(
         except ConsumeError as error:
             if not error.retryable:
                 raise
-            logger.info("not swapped yet", extra={"attempt": attempt, "reason": str(error)})
+            logger.info("not swapped yet: %s", error, extra={"attempt": attempt})
         sleep(min(2.0, 0.1 * attempt))
     raise SwapBlocked(_ATTEMPTS)
 
