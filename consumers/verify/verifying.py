@@ -157,6 +157,7 @@ class Verifier:
                 (lines or {}).get(number),
                 found.get(number, Found()),
                 before=before.get(number),
+                later_at=min((told[n].closed_at for n in told if n > number), default=None),
                 settled_before=settled,
                 listening=lines is not None,
             )

@@ -93,6 +93,7 @@ def judge(
     found: Found,
     *,
     before: bytes | None,
+    later_at: datetime | None,
     settled_before: datetime,
     listening: bool,
 ) -> Judged:
@@ -102,13 +103,15 @@ def judge(
         event: what its event in the history says.
         ledger: what the application's own ledger says, if it was asked (``listening``).
         before: the content that it had when it was first proved.
+        later_at: when a later window was closed, for one that nothing tells of.
         settled_before: what was closed later may still be on its way.
     """
     told = event or ledger
     state, why = _state(event, ledger, found, before)
     if listening and event and ledger is None:
         state, why = State.UNEXPECTED, "the application's ledger does not have it"
-    late = told is None or told.closed_at < settled_before
+    closed_at = told.closed_at if told else later_at
+    late = closed_at is None or closed_at < settled_before
     if not late and state in (State.INCOMPLETE, State.UNTOLD):
         state = State.WAITING
     return Judged(source=source, number=number, state=state, told=told, found=found, why=why)

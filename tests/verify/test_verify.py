@@ -86,6 +86,7 @@ def test_dropped_window_is_found(write: Write, verify: Verify, history: str, app
         write(2)
     drop = "DELETE FROM history.events WHERE type = 'relay.window' AND object_id = %s"
     behind_its_back(history, drop, "2")
+    assert verify("--lag", "600")["windows"] == {"proved": 1, "waiting": 1}
     assert verify()["findings"] == ["cap window 2: untold: its relay.window is not in the history"]
     behind_its_back(history, drop, "3")
 
