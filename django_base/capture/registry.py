@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.apps import apps
-from django.db import models, router
+from django.db import connections, models, router
 from django.db.models.fields.related import ForeignObject
 
 from schemas import ConfigurationError
@@ -144,14 +144,22 @@ def declared_but_missing() -> list[str]:
 
 def captured_on(alias: str) -> list[CapturedModel]:
     """Return the captured models whose tables are on a database."""
-    return [each for each in captured_models() if router.allow_migrate_model(alias, each.model)]
+    return [each for each in captured_models() if _is_on(alias, each.model)]
 
 
 def left_out_on(alias: str) -> list[type[models.Model]]:
     """Return the models of a database that are not captured."""
     captured = {each.model for each in captured_models()}
     candidates = [model for model in _concrete_models() if model not in captured]
-    return [model for model in candidates if router.allow_migrate_model(alias, model)]
+    return [model for model in candidates if _is_on(alias, model)]
+
+
+def _is_on(alias: str, model: type[models.Model]) -> bool:
+    """Return whether ``migrate`` would make the model's table on a database."""
+    needed: Any = model._meta.required_db_features
+    return router.allow_migrate_model(alias, model) and all(
+        getattr(connections[alias].features, each, False) for each in needed
+    )
 
 
 def options_of(model: type[models.Model]) -> CaptureOptions | None:
