@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 
 from schemas import ConfigurationError
 
@@ -41,26 +41,30 @@ class PersisterSettings:
     def from_env(cls, env: Mapping[str, str]) -> Self:
         """Read the ``BACKSTORY_*`` variables; ConfigurationError names each missing or bad one."""
         problems: list[str] = []
+        reading = cls.read(env, problems)
+        if problems:
+            raise ConfigurationError(problems)
+        return cls(**reading)
+
+    @classmethod
+    def read(cls, env: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
+        """Read these fields, for settings that have more of them; what is wrong is added."""
         for name, example in (
             ("BACKSTORY_KAFKA", "localhost:9092"),
             ("BACKSTORY_HISTORY_URL", "postgresql://user@host/history"),
         ):
             if not env.get(name):
                 problems.append(f"{name} is not set: set it to something like {example}")
-        config = _pairs(env.get("BACKSTORY_KAFKA_CONFIG", ""), problems)
-        dead_limit = _count(env, "BACKSTORY_DEAD_LIMIT", cls.dead_limit, problems)
-        if problems:
-            raise ConfigurationError(problems)
-        return cls(
-            kafka_servers=env["BACKSTORY_KAFKA"],
-            history_url=env["BACKSTORY_HISTORY_URL"],
-            kafka_config=config,
-            topic=env.get("BACKSTORY_TOPIC") or cls.topic,
-            dead_topic=env.get("BACKSTORY_DEAD_TOPIC") or cls.dead_topic,
-            consumer=env.get("BACKSTORY_CONSUMER") or cls.consumer,
-            instance=env.get("BACKSTORY_INSTANCE") or None,
-            dead_limit=dead_limit,
-        )
+        return {
+            "kafka_servers": env.get("BACKSTORY_KAFKA", ""),
+            "history_url": env.get("BACKSTORY_HISTORY_URL", ""),
+            "kafka_config": _pairs(env.get("BACKSTORY_KAFKA_CONFIG", ""), problems),
+            "topic": env.get("BACKSTORY_TOPIC") or cls.topic,
+            "dead_topic": env.get("BACKSTORY_DEAD_TOPIC") or cls.dead_topic,
+            "consumer": env.get("BACKSTORY_CONSUMER") or cls.consumer,
+            "instance": env.get("BACKSTORY_INSTANCE") or None,
+            "dead_limit": _count(env, "BACKSTORY_DEAD_LIMIT", cls.dead_limit, problems),
+        }
 
 
 def _count(env: Mapping[str, str], name: str, default: int, problems: list[str]) -> int:

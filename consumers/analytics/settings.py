@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Self
 
 from schemas import ConfigurationError
@@ -32,21 +32,15 @@ class AnalyticsSettings(PersisterSettings):
     def from_env(cls, env: Mapping[str, str]) -> Self:
         """Read the ``BACKSTORY_*`` variables; ConfigurationError tells all that is wrong."""
         problems: list[str] = []
-        reading: PersisterSettings | None = None
-        try:
-            reading = PersisterSettings.from_env(env)
-        except ConfigurationError as error:
-            problems += error.problems
-        else:
-            problems += _security_problems(reading.kafka_config)
+        reading = cls.read(env, problems)
+        problems += _security_problems(reading["kafka_config"])
         lateness = env.get("BACKSTORY_LATENESS_S") or "120"
         if not (lateness.isascii() and lateness.isdigit()):
             problems.append(f"BACKSTORY_LATENESS_S is {lateness!r}: give a whole number of seconds")
         funnels = _funnels(env.get("BACKSTORY_FUNNELS", ""), problems)
-        if problems or reading is None:
+        if problems:
             raise ConfigurationError(problems)
-        values = {each.name: getattr(reading, each.name) for each in fields(reading)}
-        return cls(**values, lateness_s=int(lateness), funnels=funnels)
+        return cls(**reading, lateness_s=int(lateness), funnels=funnels)
 
 
 def _security_problems(config: Mapping[str, str]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pkgutil import resolve_name
 from typing import Any, Final, Self
 
@@ -41,11 +41,7 @@ class ForwardSettings(PersisterSettings):
     def from_env(cls, env: Mapping[str, str]) -> Self:
         """Read the ``BACKSTORY_*`` variables; ConfigurationError tells all that is wrong."""
         problems: list[str] = []
-        reading: PersisterSettings | None = None
-        try:
-            reading = PersisterSettings.from_env(env)
-        except ConfigurationError as error:
-            problems += error.problems
+        reading = cls.read(env, problems)
         for name, example in (
             ("BACKSTORY_POSTHOG_KEY", "phc_…, the project's key"),
             ("BACKSTORY_FORWARD_SALT", "a random text that stays the same: it makes pseudonyms"),
@@ -53,7 +49,7 @@ class ForwardSettings(PersisterSettings):
             if not env.get(name):
                 problems.append(f"{name} is not set: set it to {example}")
         consents = _consent(env.get("BACKSTORY_FORWARD_CONSENT", ""), problems)
-        if problems or reading is None:
+        if problems:
             raise ConfigurationError(problems)
         policy = Policy(
             types=_names(env.get("BACKSTORY_FORWARD_TYPES") or _TYPES),
@@ -61,9 +57,8 @@ class ForwardSettings(PersisterSettings):
             consents=consents,
             salt=env["BACKSTORY_FORWARD_SALT"].encode(),
         )
-        values = {each.name: getattr(reading, each.name) for each in fields(reading)}
         host = env.get("BACKSTORY_POSTHOG_HOST") or _HOST
-        return cls(**values, key=env["BACKSTORY_POSTHOG_KEY"], host=host, policy=policy)
+        return cls(**reading, key=env["BACKSTORY_POSTHOG_KEY"], host=host, policy=policy)
 
 
 class Forwarding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from schemas import ConfigurationError
@@ -31,16 +31,15 @@ class NotifierSettings(PersisterSettings):
     def from_env(cls, env: Mapping[str, str]) -> Self:
         """Read the ``BACKSTORY_*`` variables; ConfigurationError tells all that is wrong."""
         problems: list[str] = []
-        for part in (PersisterSettings, NotificationSettings):
-            try:
-                part.from_env(env)
-            except ConfigurationError as error:
-                problems += error.problems
+        reading = cls.read(env, problems)
+        notifications = NotificationSettings()
+        try:
+            notifications = NotificationSettings.from_env(env)
+        except ConfigurationError as error:
+            problems += error.problems
         if problems:
             raise ConfigurationError(problems)
-        reading = PersisterSettings.from_env(env)
-        values = {each.name: getattr(reading, each.name) for each in fields(reading)}
-        return cls(**values, notifications=NotificationSettings.from_env(env))
+        return cls(**reading, notifications=notifications)
 
 
 def slack_consumer(settings: NotifierSettings) -> Consumer:
