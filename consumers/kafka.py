@@ -21,6 +21,7 @@ from confluent_kafka.admin._listoffsets import OffsetSpec
 
 from .client_log import ClientLog
 from .errors import MissingRange, SourceRefused, SourceUnavailable, TopicRecreated
+from .leaving import leave
 from .records import Record
 
 logger = logging.getLogger("backstory.consumers")
@@ -160,7 +161,7 @@ class KafkaSource:
     def close(self) -> None:
         self._next.clear()
         self._waiting.clear()
-        self._client.close()
+        leave(self._client)
 
     def _joined(self) -> Client:
         client = Client(self._settings, logger=self._log)
@@ -171,7 +172,7 @@ class KafkaSource:
 
     def _shut_out(self, error: KafkaError) -> SourceUnavailable | SourceRefused:
         """Join the group with a new client: a fatal error ends the old one for good."""
-        self._client.close()
+        leave(self._client)
         self._next.clear()
         self._waiting.clear()
         self._gaps.clear()

@@ -3,7 +3,7 @@
 CREATE OR REPLACE FUNCTION history_replay.swap() RETURNS text
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    old_schema text := to_char(clock_timestamp() AT TIME ZONE 'UTC', '"history_old_"YYYYMMDD"_"HH24MISS');
+    old_schema text := to_char(clock_timestamp() AT TIME ZONE 'UTC', '"history_old_"YYYYMMDD"_"HH24MISS"_"US');
     views text[];
     definitions text[];
     definition text;
