@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, Final
 
 import psycopg
 from psycopg import errors
 
 from .analytics.sql import SCHEMA as ANALYTICS
+from .clock import today_utc
 from .errors import SinkRefused, SinkUnavailable
 from .history.failures import translated
 from .notify.sql import SCHEMA as NOTIFY
@@ -20,11 +21,6 @@ from .sql import statement
 from .verify.sql import SCHEMA as VERIFY
 
 _ATTEMPTS: Final = 20
-
-
-def today_utc() -> date:
-    """The date in UTC."""
-    return datetime.now(UTC).date()
 
 
 def migrate(

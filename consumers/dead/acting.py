@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from schemas import (
     sequence_of,
 )
 
+from ..clock import now_utc
 from ..consumer import Consumer
 from ..errors import AlreadySettled, StillRejected
 from ..ports import Sink
@@ -32,11 +33,6 @@ from .letters import StoredLetter
 
 _RANDOM: Final = ~(0xF << 76 | 0b11 << 62) & (1 << 80) - 1
 """The bits of a UUIDv7 that are neither time, version nor variant."""
-
-
-def now_utc() -> datetime:
-    """The time."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from schemas import Event
 
+from ..clock import now_utc
 from ..errors import ConsumeError
 from .errors import InvalidNotification, RuleFailed
 from .messages import Message, Priority, Routed
@@ -52,11 +53,6 @@ class Judgement:
 
     deliveries: tuple[Delivery, ...] = ()
     failures: tuple[RuleFailed, ...] = ()
-
-
-def now_utc() -> datetime:
-    """The time."""
-    return datetime.now(UTC)
 
 
 class Judge:
