@@ -12,6 +12,7 @@ from .changes import (
 )
 from .comment import context_from_comment, context_to_comment
 from .context import Actor, Context, Database, Request
+from .deletion import DeletionMark, mark_comment, mark_from_comment
 from .documents import payload_schema
 from .encoding import decode, encode, encode_payload, raw
 from .errors import ConfigurationError, EventError, InvalidEvent, UnknownEventType
@@ -40,6 +41,7 @@ __all__ = [
     "Database",
     "DeadLetterDropped",
     "DeadLetterRetried",
+    "DeletionMark",
     "Event",
     "EventError",
     "EventSetAside",
@@ -64,6 +66,8 @@ __all__ = [
     "decode",
     "encode",
     "encode_payload",
+    "mark_comment",
+    "mark_from_comment",
     "payload_schema",
     "payload_type",
     "raw",

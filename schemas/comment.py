@@ -2,6 +2,7 @@
 
 The form is sqlcommenter's (https://google.github.io/sqlcommenter/spec/): sorted ``key='value'``
 pairs, values percent-encoded, so that no value can end the comment or be taken for a parameter.
+A deletion's mark stands before them: see deletion.py, beside.
 """
 
 import re
@@ -32,7 +33,16 @@ _BYTES: Final = {
 }
 _ESCAPES: Final = {code: quote(chr(code), safe="") for code in range(128)}
 _NEW_EACH_TIME: Final = frozenset(
-    {"action_id", "cause", "parent_action_id", "reason", "request", "traceparent"}
+    {
+        "action_id",
+        "cause",
+        "deletion",
+        "hard_deletion",
+        "parent_action_id",
+        "reason",
+        "request",
+        "traceparent",
+    }
 )
 _NO_ACTOR: Final = Actor()
 _NO_REQUEST: Final = Request()

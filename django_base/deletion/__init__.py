@@ -1,0 +1,1 @@
+"""Logical deletion: rows are voided and hidden, restored, and only on purpose removed."""
