@@ -10,6 +10,7 @@ from msgspec import Raw
 
 from schemas import Context, Database, RecordHeaders, context_from_comment, record_headers
 
+from .deletions import without_mark
 from .rows import OutboxRow, Source
 from .templates import Template, cut, template_of, with_stand_ins
 
@@ -76,10 +77,13 @@ class Contexts:
 
     def _found(self, row: OutboxRow) -> Circumstances:
         session = (row.role, row.application, row.address, row.kind == "event")
-        found = cut(row.context) if row.context else None
+        comment = row.context
+        if comment and len(comment) <= _CACHED_CHARACTERS:
+            comment = without_mark(comment)
+        found = cut(comment) if comment else None
         if found is None or (known := self._template(found.texts, found.keys, *session)) is None:
-            is_short = row.context is None or len(row.context) <= _CACHED_CHARACTERS
-            return (self._read if is_short else self._circumstances)(row.context, *session)
+            is_short = comment is None or len(comment) <= _CACHED_CHARACTERS
+            return (self._read if is_short else self._circumstances)(comment, *session)
         template, like = known
         return Circumstances(
             template.filled(found.values),

@@ -23,6 +23,7 @@ def model_of(
     columns: dict[str, dict[str, str]],
     entity_label: str | None,
     entity_column: str | None,
+    void_column: str | None,
 ) -> TrackedModel:
     """Return a row of ``backstory_model``."""
     return TrackedModel(
@@ -32,6 +33,7 @@ def model_of(
         columns={name: _column(known) for name, known in columns.items()},
         entity_label=entity_label,
         entity_column=entity_column,
+        void_column=void_column,
     )
 
 

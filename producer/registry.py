@@ -46,7 +46,7 @@ class Registry:
     def _shape(self, model: TrackedModel, columns: tuple[str, ...]) -> Shape:
         shape = self._shapes.get((model.label, columns))
         if shape is None or shape.model is not model or (shape.unknown and not self._reloaded):
-            if any(column not in model.columns for column in columns):
+            if any(c not in model.columns and c != model.void_column for c in columns):
                 self._reload()
                 model = self._models.get(model.label, model)
             shape = shape_of(model, columns, self._source)

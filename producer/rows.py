@@ -147,7 +147,11 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class TrackedModel:
-    """A row of ``backstory_model``."""
+    """A row of ``backstory_model``.
+
+    Attributes:
+        void_column: holds the deletion that voided a row; None where rows cannot be voided.
+    """
 
     label: str
     table: str
@@ -155,3 +159,4 @@ class TrackedModel:
     columns: Mapping[str, Column] = field(default_factory=dict)
     entity_label: str | None = None
     entity_column: str | None = None
+    void_column: str | None = None

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from msgspec import UNSET, Raw
+from msgspec import UNSET, Raw, UnsetType
 
-from schemas import ModelCreated, ModelDeleted, ModelUpdated, Payload
+from schemas import Change, ModelCreated, ModelDeleted, ModelRestored, ModelUpdated, ModelVoided
 
 from .identity import hashed, subject_of
 from .images import Image, text_of
@@ -25,7 +25,7 @@ class Shape:
     """A tracked model as far as rows with just these columns are concerned.
 
     Attributes:
-        open: column to field, of what is published.
+        open: column to field, of what is published; the flag of void rows is not.
         masked: column to field, of what never leaves the application's database.
         unknown: columns nobody has classified.
         personal: column to field, of what is published and marked as personal.
@@ -33,6 +33,7 @@ class Shape:
         prefix: what subjects begin with.
         number_key: the only column of the key, unless it is hidden: numbers need no second look.
         hidden_key: whether the key is personal or secret, and hashed.
+        void: the column that is the flag, if rows can be voided and these columns hold it.
         until: when the first of the columns was found to be gone, if one was.
     """
 
@@ -47,6 +48,7 @@ class Shape:
     number_key: str | None
     hidden_key: bool
     hidden_entity: bool
+    void: str | None
     until: datetime | None
 
     def subject(self, image: Image) -> str:
@@ -71,10 +73,10 @@ class Shape:
         text = text_of(value)
         return subject_of(label, [hashed(self.source, text) if self.hidden_entity else text])
 
-    def payload(self, old: Image | None, new: Image | None) -> Payload | None:
+    def payload(self, old: Image | None, new: Image | None) -> Change | None:
         """Return what is told of a row's change; None when nothing changed."""
         if old is None:
-            return None if new is None else ModelCreated(**self._whole(new, "after"))
+            return None if new is None else self._created(new)
         if new is None:
             return ModelDeleted(**self._whole(old, "before"))
         changed = [column for column, value in old.items() if value != new[column]]
@@ -88,17 +90,35 @@ class Shape:
             )
         return self._updated(old, new, changed)
 
-    def _updated(self, old: Image, new: Image, changed: list[str]) -> ModelUpdated:
+    def _created(self, new: Image) -> ModelCreated:
+        deletion = _NULL if self.void is None else new[self.void]
+        return ModelCreated(
+            **self._whole(new, "after"), deletion=UNSET if deletion == _NULL else text_of(deletion)
+        )
+
+    def _updated(self, old: Image, new: Image, changed: list[str]) -> Change:
+        kind, deletion = self._fate(old, new, changed)
         told = {column: self.open[column] for column in changed if column in self.open}
         moved = not set(self.model.key).isdisjoint(changed)
-        return ModelUpdated(
+        return kind(
             before={field: old[column] for column, field in told.items()},
             after={field: new[column] for column, field in told.items()},
             masked=tuple(self.masked[column] for column in changed if column in self.masked),
             unknown=tuple(column for column in self.unknown if column in changed),
             personal=tuple(self.personal[column] for column in changed if column in self.personal),
             previous_subject=self.subject(old) if moved else UNSET,
+            deletion=deletion,
         )
+
+    def _fate(
+        self, old: Image, new: Image, changed: list[str]
+    ) -> tuple[type[ModelUpdated | ModelVoided | ModelRestored], str | UnsetType]:
+        """Return what became of the row, and by which deletion."""
+        if self.void is None or self.void not in changed:
+            return ModelUpdated, UNSET
+        if new[self.void] == _NULL:
+            return ModelRestored, text_of(old[self.void])
+        return ModelVoided, text_of(new[self.void])
 
     def _whole(self, image: Image, side: str) -> dict[str, Any]:
         return {
@@ -126,7 +146,10 @@ def shape_of(model: TrackedModel, columns: tuple[str, ...], source: str) -> Shap
     """Return what may be published of rows with these columns."""
     known = {column: model.columns[column] for column in columns if column in model.columns}
     held_back = {c for c, known_as in model.columns.items() if known_as.classified in _HELD_BACK}
-    published = {c: k.field for c, k in known.items() if k.classified not in _NOT_PUBLISHED}
+    void = model.void_column if model.void_column in columns else None
+    published = {
+        c: k.field for c, k in known.items() if k.classified not in _NOT_PUBLISHED and c != void
+    }
     personal = {c: k.field for c, k in known.items() if k.classified == "personal"}
     hidden_key = hides_key(model)
     return Shape(
@@ -134,12 +157,13 @@ def shape_of(model: TrackedModel, columns: tuple[str, ...], source: str) -> Shap
         source=source,
         open=published,
         masked={c: k.field for c, k in known.items() if k.classified == "secret"},
-        unknown=tuple(column for column in columns if column not in model.columns),
+        unknown=tuple(c for c in columns if c not in model.columns and c != void),
         personal=personal,
         simple=frozenset(published) - personal.keys() - set(model.key),
         prefix=f"{model.label}/",
         number_key=model.key[0] if len(model.key) == 1 and not hidden_key else None,
         hidden_key=hidden_key,
         hidden_entity=model.entity_column in held_back,
+        void=void,
         until=min((k.until for k in known.values() if k.until is not None), default=None),
     )

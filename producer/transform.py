@@ -11,6 +11,7 @@ from schemas import EventSetAside, RelayWindow, TableTruncated
 
 from .chains import Places, places_of
 from .contexts import Circumstances, Contexts
+from .deletions import mark_of, taken_by, with_deletion
 from .envelope import Envelope
 from .identity import EventIds, event_id
 from .images import Pair, pairs_of
@@ -124,10 +125,14 @@ class Transformer:
     ) -> None:
         shape = self._registry.shape(model, tuple(pairs[0][1] or pairs[0][0] or ()), row.at)
         add = self._telling(row, self._circumstances(row), batch, reasons).add
+        mark = mark_of(row.context)
         for position, (old, new) in enumerate(pairs):
             payload = shape.payload(old, new)
             if payload is not None:
                 image = new or old or {}
+                if mark is not None:
+                    because_of = taken_by(mark, old or image, shape, self._registry)
+                    payload = with_deletion(payload, mark, because_of)
                 place = places.get((row.seq, position)) if places else None
                 add(position, shape.subject(image), payload, shape.entity(image), place)
 

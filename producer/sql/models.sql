@@ -1,2 +1,2 @@
 -- The tracked models.
-SELECT label, table_name, key, columns, entity_label, entity_column FROM backstory_model
+SELECT label, table_name, key, columns, entity_label, entity_column, void_column FROM backstory_model
