@@ -11,13 +11,13 @@ from .analytics import AnalyticsSettings, LiveNumbers, live_numbers
 from .analytics import recompute as recompute_windows
 from .analytics import reconcile as reconcile_windows
 from .analytics import touch as touch_windows
+from .announcing import announce_acts
 from .beginning import Beginning
 from .consumer import Consumer, OnReplay, every_event
 from .dead import (
     Person,
     StoredLetter,
     Wanted,
-    announce_acts,
     drop_letter,
     find_letters,
     retry_letter,

@@ -1,4 +1,4 @@
-"""The events that tell of acts on dead letters, published until Kafka has acknowledged them."""
+"""The events that tell of acts on dead letters and of decisions, published until Kafka has them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def publish_acts(settings: PersisterSettings) -> int:
             publisher.send([_record(event, value) for event, value in events])
             return publisher.settle(_ANSWER_S)
         except DeliveryFailed as error:
-            _log.warning("acts on dead letters wait: %s", error)
+            _log.warning("acts wait: %s", error)
             return False
 
     try:
@@ -43,7 +43,7 @@ def publish_acts(settings: PersisterSettings) -> int:
 
 @contextmanager
 def publishing_acts(settings: PersisterSettings) -> Iterator[None]:
-    """A thread that publishes, every 10 s, what ``backstory dead`` could not."""
+    """A thread that publishes, every 10 s, what people did and decided."""
     stop = Flag()
     thread = Thread(target=_repeat, args=(settings, stop), name="acts", daemon=True)
     thread.start()
@@ -59,7 +59,7 @@ def _repeat(settings: PersisterSettings, stop: Flag) -> None:
         try:
             publish_acts(settings)
         except ConsumeError as error:
-            _log.debug("acts on dead letters wait: %s", error)  # the persister says it louder
+            _log.debug("acts wait: %s", error)  # the persister says it louder
         if stop.wait(_EVERY_S):
             return
 

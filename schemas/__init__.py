@@ -20,6 +20,7 @@ from .event import CONTENT_TYPE, Event, dataschema_of, sequence_of, split_sequen
 from .operations import (
     DeadLetterDropped,
     DeadLetterRetried,
+    DecisionMade,
     EventsDropped,
     EventSetAside,
     RelayWindow,
@@ -41,6 +42,7 @@ __all__ = [
     "Database",
     "DeadLetterDropped",
     "DeadLetterRetried",
+    "DecisionMade",
     "DeletionMark",
     "Event",
     "EventError",

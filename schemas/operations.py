@@ -1,6 +1,7 @@
 """Payloads in which the pipeline tells about itself."""
 
 from datetime import datetime
+from typing import Any
 
 from .payload import Payload
 
@@ -81,3 +82,19 @@ class DeadLetterRetried(DeadLetterAct, name="dead_letter.retried", version=1):
 
 class DeadLetterDropped(DeadLetterAct, name="dead_letter.dropped", version=1):
     """A rejected record needs no more care; the context says who decided that, and why."""
+
+
+class DecisionMade(Payload, name="decision.made", version=1):
+    """Somebody decided about events that are lost, left out or taken from elsewhere.
+
+    The context says who, and why.
+
+    Attributes:
+        decision: its number in the history.
+        kind: what was decided, such as ``range skipped``.
+        facts: of which events: topic, partition, offsets, counts, times.
+    """
+
+    decision: int
+    kind: str
+    facts: dict[str, Any]

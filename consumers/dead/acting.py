@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
-from uuid import UUID
 
 from msgspec import Raw
 
@@ -27,12 +26,10 @@ from schemas import (
 from ..clock import now_utc
 from ..consumer import Consumer
 from ..errors import AlreadySettled, StillRejected
+from ..identity import uuid7
 from ..ports import Sink
 from ..records import Act, Batch, DeadLetter, Record, any_letters
 from .letters import StoredLetter
-
-_RANDOM: Final = ~(0xF << 76 | 0b11 << 62) & (1 << 80) - 1
-"""The bits of a UUIDv7 that are neither time, version nor variant."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +116,7 @@ def _event(
         rejected=letter.reason,
     )
     return Event(
-        id=_event_id(at),
+        id=uuid7(at, secrets.randbits(80)),
         type=payload.__event_type__,
         source=f"backstory.{letter.consumer}",
         time=at,
@@ -129,12 +126,6 @@ def _event(
         context=Context(actor=Actor(username=person.name), reason=person.reason, origin="command"),
         data=Raw(encode_payload(payload)),
     )
-
-
-def _event_id(at: datetime) -> UUID:
-    """A UUIDv7 (RFC 9562, section 5.7)."""
-    milliseconds = int(at.timestamp() * 1000)
-    return UUID(int=milliseconds << 80 | secrets.randbits(80) & _RANDOM | 7 << 76 | 2 << 62)
 
 
 _PAYLOADS: Final[dict[str, type[DeadLetterRetried | DeadLetterDropped]]] = {

@@ -26,6 +26,7 @@ SCHEMA: Final = tuple(
         "dead_letter_acts",
         "decisions",
         "guard_decisions",
+        "decision_events",
         "grants",
     )
 )
