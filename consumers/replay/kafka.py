@@ -38,23 +38,17 @@ class TopicPart(KafkaSource):
 
     def partitions(self) -> list[int]:
         """Those of the topic."""
-        metadata = self._asking(lambda: self._client.list_topics(self.topic, 5.0))
-        return sorted(metadata.topics[self.topic].partitions)
+        return self._broker.partitions(self._client)
 
     def bounds(self) -> dict[int, tuple[int, int]]:
         """By partition: the oldest offset that is there, and the one after the last."""
-        return {partition: self._watermarks(partition) for partition in self.partitions()}
+        return {partition: self._bounds(partition) for partition in self.partitions()}
 
     def offsets_at(self, moment: datetime) -> dict[int, int]:
         """By partition: the first offset whose record is not older; the end if there is none."""
-        milliseconds = int(moment.timestamp() * 1000)
-        wanted = [TopicPartition(self.topic, p, milliseconds) for p in self.partitions()]
-        found = self._asking(lambda: self._client.offsets_for_times(wanted, 10.0))
+        found = self._broker.offsets_at(self._client, moment)
         ends = self.bounds()
-        return {
-            each.partition: each.offset if each.offset >= 0 else ends[each.partition][1]
-            for each in found
-        }
+        return {p: ends[p][1] if offset is None else offset for p, offset in found.items()}
 
     def aim(self, targets: Mapping[int, int]) -> None:
         """Read up to these offsets, from where the sink says that each stands."""
@@ -62,8 +56,8 @@ class TopicPart(KafkaSource):
             parts = [TopicPartition(self.topic, p, OFFSET_BEGINNING) for p in targets]
             self._client.assign(parts)
             self._client.pause(parts)
-            self._next.clear()
-            self._waiting = set(targets)
+            self._places.clear()
+            self._places.assign(targets)
         self._targets = dict(targets)
         self.rewind()
 

@@ -1,0 +1,5 @@
+"""What only the broker knows of a topic."""
+
+from .kafka import Broker
+
+__all__ = ["Broker"]
