@@ -82,7 +82,15 @@ from .notify import (
     slack_consumer,
     target_from,
 )
-from .offsets import Obstacle, Standing, TopicState, obstacle_of, standings, state_of
+from .offsets import (
+    Obstacle,
+    Standing,
+    TopicState,
+    obstacle_of,
+    standings,
+    state_of,
+    unread_partitions,
+)
 from .offsets import restart as restart_topic
 from .offsets import skip as skip_range
 from .persister import history, persist_events
@@ -246,6 +254,7 @@ __all__ = [
     "state_of",
     "target_from",
     "touch_windows",
+    "unread_partitions",
     "verifying",
 ]
 

@@ -13,8 +13,13 @@ if TYPE_CHECKING:
 
 
 class Beginning(Enum):
-    """With all there is, or with what comes from now on."""
+    """With all there is, with what comes from now on, or with the first record ever.
 
+    FIRST needs them all: a partition of which the broker dropped something before it was ever read
+    stops the consumer (MissingRange) until somebody decides.
+    """
+
+    FIRST = "first"
     OLDEST = "oldest"
     END = "end"
 

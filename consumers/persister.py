@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .beginning import Beginning
 from .consumer import Consumer, OnReplay
 from .history import HistorySink
 from .ports import Sink
@@ -21,6 +22,7 @@ def history(settings: PersisterSettings, sink: Sink | None = None) -> Consumer:
         name=settings.consumer,
         sink=sink,
         dead_limit=settings.dead_limit,
+        beginning=Beginning.FIRST,
         on_replay=OnReplay.RUN,
     )
 

@@ -169,7 +169,8 @@ class Processor:
                 reason = f"its id was {position.topic_id} and is {self._topic_id}"
                 raise TopicRecreated(self.source.topic, reason)
         starts = {p: positions[p].next_offset if p in positions else None for p in waiting}
-        self.source.start(starts)
+        unread = 0 if self.consumer.beginning is Beginning.FIRST else None
+        self.source.start({p: unread if at is None else at for p, at in starts.items()})
         self._stored.update(starts)
         self._recall(starts)
         logger.info(

@@ -2,7 +2,7 @@
 
 from .deciding import restart, skip
 from .kafka import Held, TopicState, state_of
-from .standing import Obstacle, Standing, obstacle_of, standings
+from .standing import Obstacle, Standing, obstacle_of, standings, unread_partitions
 
 __all__ = [
     "Held",
@@ -14,4 +14,5 @@ __all__ = [
     "skip",
     "standings",
     "state_of",
+    "unread_partitions",
 ]

@@ -78,7 +78,8 @@ def _move(url: str, moves: Sequence[tuple[Standing, str, int]], decision: Decisi
         with psycopg.connect(url, application_name="backstory.offsets") as connection:
             connection.execute(history_statement("open_session"))
             for standing, topic_id, offset in moves:
-                moved = connection.execute(statement("decide"), _row(standing, topic_id, offset))
+                name = "decide" if standing.moved_at else "decide_unread"
+                moved = connection.execute(statement(name), _row(standing, topic_id, offset))
                 if moved.rowcount != 1:
                     raise OffsetConflict(standing.consumer, standing.topic, [standing.partition])
             keep_decision(connection, decision)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,14 +17,17 @@ from .sql import statement
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """A row of history.offsets; ``moved_at`` is when the last batch before it was kept."""
+    """A row of history.offsets; ``moved_at`` is when the last batch before it was kept.
+
+    None: there is no row, because nothing of the partition was ever read.
+    """
 
     consumer: str
     topic: str
     topic_id: str
     partition: int
     next_offset: int
-    moved_at: datetime
+    moved_at: datetime | None
 
 
 class Obstacle(StrEnum):
@@ -59,6 +63,25 @@ def standings(url: str, topic: str, consumer: str | None = None) -> list[Standin
             moved_at=moved_at,
         )
         for name, topic_id, partition, offset, moved_at in rows
+    ]
+
+
+def unread_partitions(
+    stood: Sequence[Standing], topic: str, consumer: str, state: TopicState
+) -> list[Standing]:
+    """Partitions that a consumer never read and of which the broker has dropped something."""
+    read = {each.partition for each in stood if each.consumer == consumer}
+    return [
+        Standing(
+            consumer=consumer,
+            topic=topic,
+            topic_id=state.topic_id,
+            partition=partition,
+            next_offset=0,
+            moved_at=None,
+        )
+        for partition, held in sorted(state.partitions.items())
+        if held.first > 0 and partition not in read
     ]
 
 

@@ -20,6 +20,7 @@ from consumers import (
     skip_range,
     standings,
     state_of,
+    unread_partitions,
 )
 
 from ..logs import configure_logging
@@ -45,7 +46,7 @@ def offsets() -> None:
 def show(env: Mapping[str, str], consumer: str | None, as_json: bool) -> None:
     """Show where each consumer stands, and what keeps it from going on; then the exit code is 3."""
     settings, state = _read(env)
-    found = standings(settings.history_url, settings.topic, consumer)
+    found = _found(settings, state, consumer)
     if as_json:
         click.echo(json.dumps({"offsets": [_facts(one, state) for one in found]}, default=str))
     else:
@@ -66,7 +67,7 @@ def skip(
 ) -> None:
     """Go on behind what the broker has dropped before it was read. It is lost to this consumer."""
     settings, state = _read(env)
-    found = standings(settings.history_url, settings.topic, consumer or settings.consumer)
+    found = _found(settings, state, consumer or settings.consumer)
     missing = [
         one
         for one in found
@@ -100,6 +101,12 @@ def _read(env: Mapping[str, str]) -> tuple[PersisterSettings, TopicState]:
     return settings, state_of(settings.kafka_servers, settings.topic, settings.kafka_config)
 
 
+def _found(settings: PersisterSettings, state: TopicState, consumer: str | None) -> list[Standing]:
+    """Where these stand, and what the one that was asked about (the persister) never read."""
+    found = standings(settings.history_url, settings.topic, consumer)
+    return found + unread_partitions(found, settings.topic, consumer or settings.consumer, state)
+
+
 def _facts(one: Standing, state: TopicState) -> dict[str, Any]:
     held = state.partitions.get(one.partition)
     return {
@@ -114,7 +121,8 @@ def _line(one: Standing, state: TopicState) -> str:
     there = f"the topic has {held.first} to {held.end - 1}" if held else "the topic has none such"
     since = f", the first of {held.first_at:%F %T %Z}" if held and held.first_at else ""
     told = f"{one.consumer} {one.topic}/{one.partition}: next {one.next_offset}, "
-    told += f"moved {one.moved_at:%F %T %Z}; {there}{since}"
+    told += f"moved {one.moved_at:%F %T %Z}" if one.moved_at else "never read"
+    told += f"; {there}{since}"
     obstacle = obstacle_of(one, state)
     return f"{told}: {obstacle.upper()}" if obstacle else told
 

@@ -142,8 +142,8 @@ class TestKafkaSource(SourceContract):
         return [len(source.started()) for source in sources]
 
 
-def delete_before(servers: str, topic: str, *, offset: int) -> None:
-    """Drop records of partition 0, as retention does."""
-    target = TopicPartition(topic, 0, offset)
+def delete_before(servers: str, topic: str, *, offset: int, partition: int = 0) -> None:
+    """Drop records of a partition, as retention does."""
+    target = TopicPartition(topic, partition, offset)
     client = admin(servers)
     client.delete_records([target])[target].result(10)

@@ -78,6 +78,30 @@ def test_missing_range_is_skipped_only_by_a_recorded_decision(
     assert run("skip", "--reason", "again").exit_code == 1
 
 
+def test_partition_that_lost_records_before_anybody_read_it_is_no_beginning(
+    services: Services, topic: str, history: str, produce: Produce, persist: Persist, run: Run
+):
+    """No stored offset says that something is missing; a new history starts with all or asks."""
+    events = [an_event() for _ in range(5)]
+    produce(events[:1])
+    produce(events[1:], partition=2)
+    delete_before(services.kafka, topic, offset=3, partition=2)
+    with pytest.raises(MissingRange, match="partition 2: offsets 0 to 2 are gone"):
+        persist(history)
+
+    shown = run("show")
+    assert shown.exit_code == 3
+    assert f"{topic} {topic}/2: next 0, never read; the topic has 3 to 3" in shown.stdout
+    assert run("skip", "--actor", "ann", "--reason", "no copy exists").exit_code == 0
+
+    ((kind, _, _, facts),) = rows(history, DECISIONS)
+    assert (kind, facts["partition"], facts["last_offset"]) == ("range skipped", 2, 2)
+    assert facts["last_kept_at"] is None
+    persist(history)
+    assert kept(history) == ids_of([events[0], events[4]])
+    assert run("show").exit_code == 0
+
+
 def test_recreated_topic_is_read_from_its_beginning_by_a_recorded_decision(
     services: Services, topic: str, history: str, produce: Produce, persist: Persist, run: Run
 ):
