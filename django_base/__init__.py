@@ -13,6 +13,7 @@ from .siblings import check_siblings
 if TYPE_CHECKING:
     from .capture import BaseModel, track
     from .context import ReasonRequired, action, bind_context, current_context, shows, with_context
+    from .deletion import keep_when_void
     from .events import TypedEvent, typed
     from .recording import record
 
@@ -23,6 +24,7 @@ __all__ = [
     "action",
     "bind_context",
     "current_context",
+    "keep_when_void",
     "record",
     "shows",
     "track",
@@ -37,6 +39,7 @@ _HOMES = {
     "action": ".context",
     "bind_context": ".context",
     "current_context": ".context",
+    "keep_when_void": ".deletion",
     "record": ".recording",
     "shows": ".context",
     "track": ".capture",

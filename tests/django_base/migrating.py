@@ -62,12 +62,14 @@ class Migration(migrations.Migration):
 _FIRST = """
     migrations.CreateModel("Owner", [("id", models.BigAutoField(
             auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-        ("name", models.CharField(max_length=100))]),
+        ("name", models.CharField(max_length=100)),
+        ("void_id", models.UUIDField(default=None, editable=False, null=True))]),
     migrations.CreateModel("House", [("id", models.BigAutoField(
             auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
         ("street", models.CharField(max_length=1000)),
         ("rooms", models.IntegerField(null=True)),
-        ("owner", models.ForeignKey("estate.Owner", null=True, on_delete=models.CASCADE))]),
+        ("owner", models.ForeignKey("estate.Owner", null=True, on_delete=models.CASCADE)),
+        ("void_id", models.UUIDField(default=None, editable=False, null=True))]),
 """
 
 

@@ -13,7 +13,7 @@ def test_save_of_a_new_object_is_an_insert(captured):
     (row,) = captured()
 
     assert (row.kind, row.name, row.old_count, row.new_count) == ("insert", "shop.Company", 0, 1)
-    assert row.new == [{"id": company.pk, "name": "Acme"}]
+    assert row.new == [{"id": company.pk, "name": "Acme", "void_id": None}]
 
 
 def test_update_has_both_images(captured):
@@ -25,4 +25,5 @@ def test_update_has_both_images(captured):
 
     (row,) = captured()
 
-    assert row.images == [({"id": company.pk, "name": "Acme"}, {"id": company.pk, "name": "Bolt"})]
+    was = {"id": company.pk, "name": "Acme", "void_id": None}
+    assert row.images == [(was, {**was, "name": "Bolt"})]

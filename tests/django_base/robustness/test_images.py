@@ -82,7 +82,9 @@ def test_excluded_columns_are_left_out(captured):
 
     created, updated, deleted = captured()
 
-    assert created.new == [{"id": document.id or created.new[0]["id"], "title": "a"}]
+    assert created.new == [
+        {"id": document.id or created.new[0]["id"], "title": "a", "void_id": None}
+    ]
     assert [image["title"] for image in (updated.old[0], updated.new[0], deleted.old[0])] == [
         *("a", "b", "b")
     ]
@@ -156,4 +158,4 @@ def test_a_column_added_later_is_captured_at_once(captured):
 
     assert (images[0][0]["country"], images[0][1]["country"]) == ("AT", "CH")
     assert (images[1][0]["land"], images[1][1]["land"]) == ("CH", "IT")
-    assert images[2][1] == {"id": images[2][1]["id"], "name": "Bolt"}
+    assert images[2][1] == {"id": images[2][1]["id"], "name": "Bolt", "void_id": None}

@@ -22,15 +22,24 @@ if django.VERSION >= (6, 1):
     from .newer import Awning, Lantern, Meter, Receipt  # noqa: F401
 
 
-class Guild(BaseModel):
+class Lost(BaseModel):
+    """Its rows are really deleted: what is told of that is compared with what triggers saw."""
+
+    void_id = None
+
+    class Meta:
+        abstract = True
+
+
+class Guild(Lost):
     name = models.CharField(max_length=50, unique=True)
 
 
-class Tag(BaseModel):
+class Tag(Lost):
     code = models.CharField(max_length=50, primary_key=True)
 
 
-class Stall(BaseModel):
+class Stall(Lost):
     """Has values that the database makes, and every kind of many-to-many relation."""
 
     name = models.CharField(max_length=50, db_column="Name of stall")
@@ -50,7 +59,7 @@ class Stall(BaseModel):
     notes = GenericRelation("Note")
 
 
-class Lease(BaseModel):
+class Lease(Lost):
     stall = models.ForeignKey(Stall, on_delete=models.CASCADE)
     guild = models.ForeignKey(Guild, on_delete=models.CASCADE)
     rent = models.IntegerField(default=0)
@@ -72,14 +81,14 @@ class Favourite(Stall):
         proxy = True
 
 
-class Note(BaseModel):
+class Note(Lost):
     content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, db_constraint=False)
     object_id = models.PositiveBigIntegerField()
     about = GenericForeignKey()
     text = models.TextField()
 
 
-class Shelf(BaseModel):
+class Shelf(Lost):
     stall = models.ForeignKey(Stall, on_delete=models.CASCADE)
     label = models.CharField(max_length=10)
 
@@ -87,14 +96,14 @@ class Shelf(BaseModel):
         order_with_respect_to = "stall"
 
 
-class Permit(BaseModel):
+class Permit(Lost):
     """Has the key of its stall."""
 
     stall = models.OneToOneField(Stall, primary_key=True, on_delete=models.CASCADE)
     number = models.IntegerField(default=0)
 
 
-class Ware(BaseModel):
+class Ware(Lost):
     """Has a key of two columns, one of them a relation's."""
 
     pk = models.CompositePrimaryKey("stall", "code")
@@ -103,7 +112,7 @@ class Ware(BaseModel):
     left = models.IntegerField(default=0)
 
 
-class Crate(BaseModel):
+class Crate(Lost):
     """Its relations are made by raw SQL, each test its own."""
 
     owner = models.CharField(max_length=50, default="")
@@ -114,11 +123,11 @@ class Crate(BaseModel):
     inside = models.ForeignKey("self", null=True, on_delete=models.DO_NOTHING, db_constraint=False)
 
 
-class Eclipse(BaseModel):
+class Eclipse(Lost):
     at = models.DateTimeField(primary_key=True)
 
 
-class Rate(BaseModel):
+class Rate(Lost):
     percent = models.DecimalField(primary_key=True, max_digits=8, decimal_places=4)
     name = models.CharField(max_length=20, default="")
 
@@ -146,7 +155,7 @@ class Money(models.Field):
         return None if value is None else (Decimal(value.split()[0]), value.split()[1])
 
 
-class Curio(BaseModel):
+class Curio(Lost):
     """A value of every kind."""
 
     document = models.JSONField(null=True)

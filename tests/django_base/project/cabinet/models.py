@@ -53,10 +53,12 @@ class State(models.TextChoices):
 class Shelf(BaseModel):
     """Its key is a custom field's."""
 
+    void_id = None
     name = MoneyField(primary_key=True, max_length=50)
 
 
 class Curio(BaseModel):
+    void_id = None  # holds the fields below and no other
     genuine = models.BooleanField(null=True)
     small = models.SmallIntegerField(null=True)
     huge = models.BigIntegerField(null=True)

@@ -85,8 +85,9 @@ class Document(BaseModel):
 
 
 class Reading(BaseModel):
-    """Lives in a table partitioned by region; made by raw SQL."""
+    """Lives in a table partitioned by region; made by raw SQL, without a flag."""
 
+    void_id = None
     id = models.BigIntegerField(primary_key=True)
     region = models.CharField(max_length=10)
     value = models.IntegerField(default=0)

@@ -29,6 +29,7 @@ SETTINGS = {
         "shop",
         "bazaar",
         "cabinet",
+        "registry",
     ],
     "MIDDLEWARE": [
         "django.contrib.sessions.middleware.SessionMiddleware",
