@@ -11,7 +11,7 @@ or a clone the relay therefore stops, and a person says which it is:
     consumers have already seen they recognise, and nothing is lost or twice in a history.
 ``new``
     The old database lives on beside this one (a clone for staging). As ``adopt``, under a new name:
-    the two sources share no ids.
+    the two sources share no ids, and its ledger begins with window 1.
 """
 
 from __future__ import annotations
@@ -94,7 +94,10 @@ def adopt_source(connection: psycopg.Connection[Any], schema: str = "public") ->
 def new_source(connection: psycopg.Connection[Any], name: str, schema: str = "public") -> Binding:
     """Let this database publish under a name of its own from now on; see the module."""
     with in_schema(connection, schema) as cursor:
-        return _rebind(cursor, read_source(cursor), name)
+        bound = read_source(cursor)
+        if bound is not None and bound.name != name:
+            cursor.execute(statement("restart_ledger"))
+        return _rebind(cursor, bound, name)
 
 
 def check_source(connection: psycopg.Connection[Any]) -> Binding:

@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 
+from .findings import Finding
 from .sql import statement
 from .windows import Judged, State
 
@@ -36,7 +37,8 @@ class Report:
         actor: who ran it.
         events: how many events the proved windows count.
         windows: over each window that was looked at, in order: number, count, digest, content.
-        findings: what is wrong, a sentence for each of the first 100 windows.
+        findings: what is wrong, the first 100; windows in a row with the same fault are one.
+        unsaid: how many more there are.
     """
 
     actor: str
@@ -46,7 +48,8 @@ class Report:
     spans: dict[str, Span] = field(default_factory=dict)
     events: int = 0
     missing: int = 0
-    findings: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    unsaid: int = 0
     windows: str = sha256().hexdigest()
 
     @property
@@ -63,8 +66,8 @@ class Report:
             self._span(one)
             if one.state is State.PROVED:
                 self.events += one.found.events
-            elif not one.is_good and len(self.findings) < _TOLD:
-                self.findings.append(f"{one.source} window {one.number}: {one.state}: {one.why}")
+            elif not one.is_good:
+                self._find(one)
             found = one.found
             line = f"{one.source} {one.number} {one.state} {found.events} {found.content.hex()}"
             running = sha256(f"{running} {line}".encode()).hexdigest()
@@ -81,9 +84,22 @@ class Report:
             "windows": {str(state): self.states[state] for state in State},
             "events": self.events,
             "missing_events": self.missing,
-            "findings": self.findings,
+            "findings": [str(finding) for finding in self.findings] + self._more(),
             "windows_digest": self.windows,
         }
+
+    def _find(self, one: Judged) -> None:
+        if self.findings and self.findings[-1].goes_on_with(one):
+            self.findings[-1].add(one)
+        elif len(self.findings) < _TOLD:
+            self.findings.append(Finding(one))
+        else:
+            self.unsaid += 1
+
+    def _more(self) -> list[str]:
+        return (
+            [f"and {self.unsaid} more windows: verify.windows has them all"] if self.unsaid else []
+        )
 
     def _span(self, one: Judged) -> None:
         span = self.spans.setdefault(one.source, Span(one.number, one.number))

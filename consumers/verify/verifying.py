@@ -29,11 +29,14 @@ from .reading import (
     remembered,
 )
 from .sql import statement
-from .topic import WindowsOnTopic
+from .topic import Seen, WindowsOnTopic
 from .windows import Found, Judged, State, Told, by_number, judge
 
 _OVERLAP: Final = timedelta(minutes=10)
 """Events of windows are looked for again for so long: two sources' clocks may differ."""
+
+_AGAIN: Final = "`backstory replay consumer persist --from-time …` writes what is there"
+_RESTORE: Final = "restore them from a copy of the topic or of the history"
 
 
 class Verifier:
@@ -62,10 +65,11 @@ class Verifier:
     def verify(self, now: datetime, since: datetime | None = None) -> Iterator[Judged]:
         """Say what is known of each window, and remember it.
 
-        With ``since`` it looks again at all that were closed since, proved or not.
-        Raises psycopg.Error.
+        With ``since`` it looks again at all that were closed since, proved or not; else at all from
+        number 1 on, with which every source begins. Raises psycopg.Error.
         """
         settled = now - self._lag
+        from_first = since is None or since <= EVER
         if since is None:
             for source, numbers in not_proved(self._connection).items():
                 yield from self._again(source, numbers, settled)
@@ -77,28 +81,27 @@ class Verifier:
         waiting: set[str] = set()
         for told in announced(self._connection, since):
             for source in sorted({*told, *self._own()} - waiting):
-                for judged in self._new(source, told.get(source, []), lasts, settled):
-                    if judged.state is State.WAITING:
+                if source in told and not from_first:
+                    lasts.setdefault(source, min(each.number for each in told[source]) - 1)
+                while judged := self._new(source, told.get(source, []), lasts, settled):
+                    yield from judged
+                    lasts[source] = judged[-1].number
+                    if judged[-1].state is State.WAITING:
                         waiting.add(source)
-                    else:
-                        lasts[source] = judged.number
-                    yield judged
+                        break
 
     def _new(
         self, source: str, told: list[Told], lasts: dict[str, int], settled: datetime
     ) -> list[Judged]:
         """Judge the windows of a source behind its last one, up to the first that is waited for."""
         ledger = self._ledger if self._ledger and self._ledger.source == source else None
-        last = lasts.get(source)
-        if last is None:
-            first = [each.number for each in told] + [w.number for w in self._lines(ledger, 0, 1)]
-            if not first:
-                return []
-            last = min(first) - 1
+        last = lasts.get(source, 0)
         events = by_number(each for each in told if each.number > last)
         lines = by_number(self._lines(ledger, last, AT_ONCE))
         end = max([*events, *(lines if len(told) < AT_ONCE else ())], default=last)
         numbers = range(last + 1, min(end, last + AT_ONCE) + 1)
+        late = [number for number in numbers if number not in events]
+        events |= by_number(announced_by_number(self._connection, source, late)) if late else {}
         return self._judged(source, numbers, events, lines if ledger else None, settled)
 
     def _again(self, source: str, numbers: Sequence[int], settled: datetime) -> list[Judged]:
@@ -108,28 +111,31 @@ class Verifier:
             lines = by_number(w for n in numbers for w in self._ledger.after(n - 1, 1))
         return self._judged(source, numbers, events, lines, settled)
 
-    def _looked_up(self, one: Judged) -> Judged:
-        """Judge a window by its ids on the topic, which are those that it counts or prove nothing.
-
-        The ids that the history has under it are among them. A topic that cannot be asked proves
-        nothing either.
-        """
-        if self._topic is None or one.told is None:
-            return one
+    def _looked_up(self, source: str, bad: Sequence[Judged]) -> list[Judged]:
+        """Judge windows by what the topic holds of them; one that cannot be asked says so."""
+        if self._topic is None:
+            return list(bad)
         try:
-            ids = self._topic.ids(one.source, one.told)
+            seen = self._topic.look(source, bad)
         except (SourceRefused, SourceUnavailable) as error:
-            return replace(one, why=f"{one.why}; {error}")
-        if (len(ids), reduce(xor, (each.int for each in ids), 0)) != (
-            one.told.events,
-            one.told.digest,
-        ):
-            return one
-        missing = len(ids) - kept(self._connection, ids)
-        if missing:
-            return replace(one, why=f"{missing} of {one.told.events} events missing; on the topic")
-        why = f"{one.missing} of {one.told.events} came earlier, under another window"
-        return replace(one, state=State.PROVED, why=why)
+            return [_with(one, str(error)) for one in bad]
+        return [self._by_topic(one, seen) for one in bad]
+
+    def _by_topic(self, one: Judged, seen: Seen) -> Judged:
+        """The ids on the topic are those that the window counts, or prove nothing."""
+        ids = seen.ids.get(one.number, set())
+        is_whole = one.told is not None and (
+            (len(ids), reduce(xor, (each.int for each in ids), 0))
+            == (one.told.events, one.told.digest)
+        )
+        missing = len(ids) - kept(self._connection, ids) if ids else 0
+        if is_whole and not missing and one.state is State.INCOMPLETE:
+            why = f"{one.missing} of {len(ids)} came earlier, under another window"
+            return replace(one, state=State.PROVED, why=why)
+        if missing or one.number in seen.told:
+            what = f"{missing} events" if missing else "its relay.window"
+            return _with(one, f"{what} on topic {seen.topic!r}: {_AGAIN}")
+        return _with(one, seen.expired(one.since) or f"not on topic {seen.topic!r}", _RESTORE)
 
     def _own(self) -> list[str]:
         return [self._ledger.source] if self._ledger and self._ledger.source else []
@@ -157,17 +163,25 @@ class Verifier:
                 (lines or {}).get(number),
                 found.get(number, Found()),
                 before=before.get(number),
-                later_at=min((told[n].closed_at for n in told if n > number), default=None),
+                between=(
+                    max((told[n].closed_at for n in told if n < number), default=None),
+                    min((told[n].closed_at for n in told if n > number), default=None),
+                ),
                 settled_before=settled,
                 listening=lines is not None,
             )
-            if one.state is State.INCOMPLETE:
-                one = self._looked_up(one)
             judged.append(one)
             if one.state is State.WAITING:
                 break
+        if bad := [one for one in judged if one.state in (State.INCOMPLETE, State.UNTOLD)]:
+            known = {one.number: one for one in self._looked_up(source, bad)}
+            judged = [known.get(one.number, one) for one in judged]
         remember(self._connection, [one for one in judged if one.state is not State.WAITING])
         return judged
+
+
+def _with(one: Judged, *why: str) -> Judged:
+    return replace(one, why="; ".join(filter(None, (one.why, *why))))
 
 
 @contextmanager

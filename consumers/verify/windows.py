@@ -65,13 +65,22 @@ class Found:
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """A window with what is known of it; ``told`` is None when nothing tells of it."""
+    """A window with what is known of it.
+
+    Attributes:
+        told: None when nothing tells of it.
+        since: when it was opened; for one that nothing tells of, when the one before was closed.
+        until: when it was closed, or the next one that is told of.
+        why: what is wrong, and what can be done about it.
+    """
 
     source: str
     number: int
     state: State
     told: Told | None
     found: Found
+    since: datetime | None = None
+    until: datetime | None = None
     why: str = ""
 
     @property
@@ -93,7 +102,7 @@ def judge(
     found: Found,
     *,
     before: bytes | None,
-    later_at: datetime | None,
+    between: tuple[datetime | None, datetime | None],
     settled_before: datetime,
     listening: bool,
 ) -> Judged:
@@ -103,18 +112,27 @@ def judge(
         event: what its event in the history says.
         ledger: what the application's own ledger says, if it was asked (``listening``).
         before: the content that it had when it was first proved.
-        later_at: when a later window was closed, for one that nothing tells of.
+        between: when the windows before and after were closed, for one that nothing tells of.
         settled_before: what was closed later may still be on its way.
     """
     told = event or ledger
     state, why = _state(event, ledger, found, before)
     if listening and event and ledger is None:
         state, why = State.UNEXPECTED, "the application's ledger does not have it"
-    closed_at = told.closed_at if told else later_at
-    late = closed_at is None or closed_at < settled_before
+    since, until = (told.opened_at, told.closed_at) if told else between
+    late = until is None or until < settled_before
     if not late and state in (State.INCOMPLETE, State.UNTOLD):
         state = State.WAITING
-    return Judged(source=source, number=number, state=state, told=told, found=found, why=why)
+    return Judged(
+        source=source,
+        number=number,
+        state=state,
+        told=told,
+        found=found,
+        since=since,
+        until=until,
+        why=why,
+    )
 
 
 def _state(
@@ -127,7 +145,7 @@ def _state(
     if found.events < event.events:
         if found.content == before:
             return State.PROVED, "as when it was proved: others of its events came earlier"
-        return State.INCOMPLETE, f"{event.events - found.events} of {event.events} events missing"
+        return State.INCOMPLETE, ""
     if (found.events, found.digest) != (event.events, event.digest):
         more = found.events - event.events
         return State.UNEXPECTED, f"{more} events more than it counts" if more else "other events"

@@ -118,6 +118,25 @@ def test_running_relay_notices_a_new_name(app: Connection, app_url: str) -> None
     outbox.close()
 
 
+def test_clone_under_a_new_name_counts_its_windows_from_1(
+    app: Connection, drain: Callable[[], None], services: Services, topic: str
+) -> None:
+    """Each source's ledger is whole from its first window on, or something is missing."""
+    for number in (1, 2):
+        app.execute("INSERT INTO certificate (id) VALUES (%s)", [number])
+        drain()
+    new_source(app, "staging")
+    app.execute("INSERT INTO certificate (id) VALUES (3)")
+    drain()
+
+    told = [(w.source, w.sequence) for w in events_on(services.kafka, topic, "relay.window")]
+    assert sorted(told) == [
+        ("cap", "0000000000000000001.000000"),
+        ("cap", "0000000000000000002.000000"),
+        ("staging", "0000000000000000001.000000"),
+    ]
+
+
 def test_adopting_a_restored_dump_loses_nothing_and_keeps_ids(
     app: Connection, drain: Callable[[], None], services: Services, topic: str
 ) -> None:

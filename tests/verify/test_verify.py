@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,14 +12,19 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
+from confluent_kafka import TopicPartition
 
+from infra.cli import main
+from infra.kafka import admin, end_offsets
+from infra.services import Services
 from producer import adopt_source
 from tests.consumers.observing import rows
 from tests.verify.conftest import Verify, Write, behind_its_back
 
 A_ROW = "(SELECT id FROM history.events WHERE ledger_window = 2 ORDER BY id LIMIT 1)"
 Run = Callable[..., Result]
+Env = dict[str, str]
 
 
 def test_complete_history_is_proved_once(write: Write, verify: Verify):
@@ -35,7 +41,7 @@ def test_complete_history_is_proved_once(write: Write, verify: Verify):
     assert (verify()["windows"], verify("--all")["windows"]) == ({"proved": 1}, {"proved": 3})
 
 
-def test_deleted_row_is_found(write: Write, verify: Verify, history: str):
+def test_deleted_row_is_found(write: Write, verify: Verify, history: str, topic: str):
     """By whoever proves the range again, though the window was proved before."""
     write(7)
     write(3)
@@ -46,7 +52,12 @@ def test_deleted_row_is_found(write: Write, verify: Verify, history: str):
 
     assert report["windows"] == {"proved": 1, "incomplete": 1}
     assert report["missing_events"] == 1
-    assert report["findings"] == ["cap window 2: incomplete: 1 of 3 events missing; on the topic"]
+    (finding,) = report["findings"]
+    assert re.match(r"cap window 2 \(20\S+ \S+ to 20\S+ \S+ UTC\): incomplete: 1 of 3 ", finding)
+    assert finding.endswith(
+        f"missing; 1 events on topic '{topic}': `backstory replay consumer persist --from-time …` "
+        "writes what is there"
+    )
 
 
 @pytest.mark.parametrize(
@@ -87,7 +98,8 @@ def test_dropped_window_is_found(write: Write, verify: Verify, history: str, app
     drop = "DELETE FROM history.events WHERE type = 'relay.window' AND object_id = %s"
     behind_its_back(history, drop, "2")
     assert verify("--lag", "600")["windows"] == {"proved": 1, "waiting": 1}
-    assert verify()["findings"] == ["cap window 2: untold: its relay.window is not in the history"]
+    (finding,) = verify()["findings"]
+    assert "untold: its relay.window is not in the history; its relay.window on topic" in finding
     behind_its_back(history, drop, "3")
 
     report = verify("--all", BACKSTORY_APP_URL=app_url)
@@ -103,10 +115,48 @@ def test_window_dropped_from_the_ledger_is_found(write: Write, verify: Verify, a
     rows(app_url, "DELETE FROM backstory_window WHERE number = 1")
     rows(app_url, "UPDATE backstory_window SET events = 3 WHERE number = 2")
 
-    assert verify("--all", BACKSTORY_APP_URL=app_url)["findings"] == [
-        "cap window 1: unexpected: the application's ledger does not have it",
-        "cap window 2: unexpected: its event says something else than the application's ledger",
-    ]
+    first, second = verify("--all", BACKSTORY_APP_URL=app_url)["findings"]
+    assert first.endswith("unexpected: the application's ledger does not have it")
+    assert second.endswith("its event says something else than the application's ledger")
+
+
+def test_windows_that_expired_before_anybody_read_them_are_told(
+    publish: Write,
+    write: Write,
+    verify: Verify,
+    services: Services,
+    topic: str,
+    env: Env,
+    app_url: str,
+):
+    """Also when nothing before them was ever kept: numbers begin with 1."""
+    publish(3)
+    publish(2)
+    expire(services.kafka, topic)
+    words = ["offsets", "skip", "--consumer", topic, "--reason", "no copy"]
+    assert CliRunner().invoke(main, words, env=env).exit_code == 0
+    write(4)
+
+    report = verify()
+
+    assert report["windows"] == {"proved": 1, "untold": 2}
+    (finding,) = report["findings"]
+    assert finding.startswith("cap windows 1 to 2 (before 20")
+    assert f"expired from topic '{topic}': partition " in finding
+    assert "begins with offset" in finding
+    assert finding.endswith("restore them from a copy of the topic or of the history")
+
+    (finding,) = verify("--all", BACKSTORY_APP_URL=app_url)["findings"]
+    assert re.match(r"cap windows 1 to 2 \(20.* to 20.*\): untold: 5 of 5 events missing;", finding)
+
+
+def expire(servers: str, topic: str) -> None:
+    """Drop all records, as retention does."""
+    client = admin(servers)
+    ends = end_offsets(client, topic)
+    gone = [TopicPartition(topic, partition, end) for partition, end in ends.items() if end]
+    for dropped in client.delete_records(gone).values():
+        dropped.result(10)
 
 
 def test_what_is_on_its_way_is_waited_for(
