@@ -63,7 +63,11 @@ def context_to_comment(context: Context) -> str:
     Raises:
         InvalidEvent: the reason is longer than 10,000 bytes.
     """
-    pairs = [f"{key}='{_quote(text)}'" for key, text in _pairs(context) if text]
+    pairs = [
+        _write(key, text) if key in _NEW_EACH_TIME or len(text) > 600 else _rewrite(key, text)
+        for key, text in _texts(context)
+        if text
+    ]
     return f"/*{','.join(pairs)}*/" if pairs else ""
 
 
@@ -103,33 +107,41 @@ def context_from_comment(text: str) -> Context:
     )
 
 
-def _quote(text: str) -> str:
-    return text.translate(_ESCAPES) if text.isascii() else quote(text, safe="")
-
-
-def _pairs(context: Context) -> list[tuple[str, str]]:
-    """Return every key with its cleaned value, sorted by key."""
+def _texts(context: Context) -> tuple[tuple[str, str], ...]:
+    """Return every key with its text as it came, sorted by key."""
     actor = context.actor or _NO_ACTOR
     request = context.request or _NO_REQUEST
-    return [
-        ("action", clean(context.action, MAX_NAME_BYTES)),
-        ("action_id", clean(context.action_id, MAX_NAME_BYTES)),
-        ("actor", clean(actor.id, MAX_NAME_BYTES)),
-        ("actor_name", clean(actor.username, MAX_NAME_BYTES)),
-        ("browser", clean(request.browser, MAX_BROWSER_BYTES)),
-        ("cause", clean(context.cause, MAX_NAME_BYTES)),
-        ("entity", clean(context.entity, MAX_SUBJECT_BYTES)),
-        ("impersonator", clean(actor.impersonator, MAX_NAME_BYTES)),
-        ("ip", clean(request.ip, MAX_NAME_BYTES)),
-        ("method", clean(request.method, MAX_NAME_BYTES)),
-        ("origin", clean(context.origin, MAX_NAME_BYTES)),
-        ("parent_action_id", clean(context.parent_action_id, MAX_NAME_BYTES)),
-        ("path", clean(request.path, MAX_PATH_BYTES)),
-        ("reason", check_reason(context.reason)),
-        ("request", clean(request.id, MAX_NAME_BYTES)),
-        ("traceparent", clean(context.trace, MAX_NAME_BYTES)),
-        ("user_agent", clean(request.user_agent, MAX_USER_AGENT_BYTES)),
-    ]
+    return (
+        ("action", context.action),
+        ("action_id", context.action_id),
+        ("actor", actor.id),
+        ("actor_name", actor.username),
+        ("browser", request.browser),
+        ("cause", context.cause),
+        ("entity", context.entity),
+        ("impersonator", actor.impersonator),
+        ("ip", request.ip),
+        ("method", request.method),
+        ("origin", context.origin),
+        ("parent_action_id", context.parent_action_id),
+        ("path", request.path),
+        ("reason", context.reason),
+        ("request", request.id),
+        ("traceparent", context.trace),
+        ("user_agent", request.user_agent),
+    )
+
+
+def _write(key: str, text: str) -> str:
+    """Return one pair of the comment, its text cleaned, bounded and quoted."""
+    max_bytes = _BYTES.get(key, MAX_NAME_BYTES)
+    text = check_reason(text) if key == "reason" else clean(text, max_bytes)
+    quoted = text.translate(_ESCAPES) if text.isascii() else quote(text, safe="")
+    return f"{key}='{quoted}'"
+
+
+_rewrite = lru_cache(maxsize=4096)(_write)
+"""For texts that come again and again; bounded in length by its caller."""
 
 
 def _parse(text: str) -> list[tuple[str, str]]:

@@ -49,11 +49,14 @@ def kept_query(request: HttpRequest) -> str:
 
 def kept_referrer(request: HttpRequest) -> str:
     """Return where the visitor came from, without its query; paths of this site masked as above."""
-    return bounded(_kept_url(request, request.META.get("HTTP_REFERER", "")[:_READ_CHARACTERS]))
+    said = request.META.get("HTTP_REFERER", "")[:_READ_CHARACTERS]
+    return bounded(_kept_url(request, said)) if said else ""
 
 
 def bounded(text: str) -> str:
     """Return at most 2,000 bytes of a text, as JSON and UTF-8 can carry it."""
+    if len(text) <= _MAX_BYTES and text.isascii() and "\0" not in text:
+        return text
     text = text[:_MAX_BYTES].encode(errors="replace")[:_MAX_BYTES].decode(errors="ignore")
     return text.replace("\0", "\ufffd")
 

@@ -2,7 +2,8 @@
 
 import logging
 import re
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any, Final
@@ -51,12 +52,18 @@ class RequestVisitor:
 
     def actor(self) -> Actor | None:
         """Return the user, looked up once, and again when somebody logs in or out."""
-        user = self._user_loaded() or getattr(self._request, "user", None)
+        user = getattr(self._request, "user", None)
+        if user is self._user:
+            return self._actor
+        user = self._user_loaded() or user
         if user is self._user or self._looking or self._is_surely_nobody(user):
             return self._actor
         self._looking = True
         try:
-            with unbroken_transactions() if _is_unloaded(user) else nullcontext():
+            if _is_unloaded(user):
+                with unbroken_transactions(), _unnoticed(self._request):
+                    self._actor = self._look(user)
+            else:
                 self._actor = self._look(user)
             self._user = user
         except SynchronousOnlyOperation:
@@ -83,15 +90,9 @@ class RequestVisitor:
         return _is_unloaded(user) and settings.SESSION_COOKIE_NAME not in self._request.COOKIES
 
     def _look(self, user: Any) -> Actor | None:
-        session = getattr(self._request, "session", None)
-        accessed = getattr(session, "accessed", None)
-        try:
-            if not user.is_authenticated:
-                return None
-            actor = actor_of(user)
-        finally:
-            if session is not None and accessed is False:
-                session.accessed = False  # our looking must not make the response vary by cookie
+        if not user.is_authenticated:
+            return None
+        actor = actor_of(user)
         impersonator = getattr(self._request, "impersonator", None)
         if impersonator is None:
             return actor
@@ -100,6 +101,18 @@ class RequestVisitor:
 
 def _is_unloaded(user: Any) -> bool:
     return isinstance(user, LazyObject) and user.__dict__.get("_wrapped") is empty
+
+
+@contextmanager
+def _unnoticed(request: HttpRequest) -> Iterator[None]:
+    """Keep our looking at the session from making the response vary by cookie."""
+    session = getattr(request, "session", None)
+    accessed = getattr(session, "accessed", None)
+    try:
+        yield
+    finally:
+        if session is not None and accessed is False:
+            session.accessed = False
 
 
 def describe(request: HttpRequest) -> Request:
@@ -117,14 +130,14 @@ def describe(request: HttpRequest) -> Request:
 
 def request_id(request: HttpRequest) -> str:
     """Return the sender's ``X-Request-ID`` if it is sane, or else a new identifier."""
-    said = request.META.get("HTTP_X_REQUEST_ID", "")
-    return said if _SANE_ID.fullmatch(said) else new_identifier()
+    said = request.META.get("HTTP_X_REQUEST_ID")
+    return said if said and _SANE_ID.fullmatch(said) else new_identifier()
 
 
 def trace_of(request: HttpRequest) -> str:
     """Return the W3C ``traceparent``, or an empty string when there is no valid one."""
     said = request.META.get("HTTP_TRACEPARENT", "").strip()
-    return said if _TRACEPARENT.fullmatch(said) else ""
+    return said if said and _TRACEPARENT.fullmatch(said) else ""
 
 
 def client_address(request: HttpRequest, trusted_proxies: int) -> str:
@@ -134,11 +147,13 @@ def client_address(request: HttpRequest, trusted_proxies: int) -> str:
     further left, a visitor may have made up. Where there are fewer than so many, the request came
     past a proxy, and only the connection is believed.
     """
-    direct: str = request.META.get("REMOTE_ADDR", "")
+    direct = _address(request.META.get("REMOTE_ADDR", ""))
+    if not trusted_proxies:
+        return direct
     said = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-    if not trusted_proxies or len(said) < trusted_proxies:
-        return _address(direct)
-    return _address(said[-trusted_proxies]) or _address(direct)
+    if len(said) < trusted_proxies:
+        return direct
+    return _address(said[-trusted_proxies]) or direct
 
 
 @lru_cache(maxsize=4096)
