@@ -32,6 +32,10 @@ class BackstorySettings:
         secret_parameters: names of URL parameters that are secret beside those that look so.
         page_views_load_user: let a page view load the user where the page did not; up to two more
             queries.
+        reach: dotted name of the permission that says who knows of an entity at all, for views that
+            say nothing else.
+        require_entity: refuse queries of models with an entity wherever none is bound; within views
+            that declare themselves they are refused in any case.
         direct: types of events that are sent to Kafka by the process itself, past the outbox; they
             are lost when the process dies, or Kafka is away for longer than the memory lasts.
         direct_memory_bytes: how much a process keeps for Kafka; what comes on top is dropped.
@@ -51,6 +55,8 @@ class BackstorySettings:
     exclude_paths: tuple[str, ...] = ()
     secret_parameters: tuple[str, ...] = ()
     page_views_load_user: bool = False
+    reach: str = ""
+    require_entity: bool = False
     direct: tuple[str, ...] = ()
     direct_memory_bytes: int = 16 * 2**20
     direct_flush_s: float = 2.0

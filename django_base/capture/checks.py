@@ -67,7 +67,7 @@ def _check_names(captured: CapturedModel) -> Iterator[CheckMessage]:
             obj=model,
             id="backstory.E004",
         )
-    if options.entity and captured.entity is None:
+    if options.entity and "." not in options.entity and captured.entity is None:
         keys = [field.name for field in captured.fields if isinstance(field, ForeignObject)]
         yield Error(
             f"Backstory has entity = {options.entity!r}, which is no foreign key of the model's.",

@@ -12,7 +12,9 @@ class CaptureOptions:
     """How a model is captured; names are those of fields.
 
     Attributes:
-        entity: the foreign key that says whose data a row is, ``"self"`` for the row itself.
+        entity: the foreign keys, dotted, that lead to whose data a row is; ``"self"`` for the row
+            itself. None, with the reason, for a row that is nobody's own.
+        entity_reason: why a row belongs to no entity; empty when it does, or nothing is said.
         masked: secret; values never leave the application's database.
         personal: marked so that erasure finds them.
         internal: not to be shown outside of the organisation; what is not named is internal, too.
@@ -25,6 +27,7 @@ class CaptureOptions:
     """
 
     entity: str = ""
+    entity_reason: str = ""
     masked: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
     internal: tuple[str, ...] = ()
@@ -51,7 +54,9 @@ class CaptureOptions:
         values: dict[str, Any] = {}
         for name in known & said.keys():
             value = said[name]
-            if name in ("entity", "untracked"):
+            if name == "entity" and value is None:
+                good, value = bool(said.get("entity_reason")), ""
+            elif name in ("entity", "entity_reason", "untracked"):
                 good = isinstance(value, str)
             elif name == "reason_required":
                 good = isinstance(value, bool)
@@ -83,7 +88,9 @@ class CaptureOptions:
 
 def _form(name: str, value: object) -> str:
     forms = {
-        "entity": "the name of a foreign key, or 'self'",
+        "entity": "the foreign keys that lead to the entity, dotted, or 'self'; None needs an "
+        "entity_reason beside it",
+        "entity_reason": "the reason why the rows belong to no entity, as text",
         "untracked": "the reason, as text",
         "reason_required": "True or False",
         "exclude": "a mapping of field names to the reason why each is not recorded",

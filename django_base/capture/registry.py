@@ -89,7 +89,8 @@ class CapturedModel:
 def track(
     model: type[models.Model] | str,
     *,
-    entity: str = "",
+    entity: str | None = "",
+    entity_reason: str = "",
     masked: Iterable[str] = (),
     personal: Iterable[str] = (),
     internal: Iterable[str] = (),
@@ -115,6 +116,7 @@ def track(
         )
     options = CaptureOptions.of(
         entity=entity,
+        entity_reason=entity_reason,
         masked=masked,
         personal=personal,
         internal=internal,

@@ -83,7 +83,7 @@ class Permission(_Operators, metaclass=_Class):
     @property
     def asks_of_objects(self) -> bool:
         """Whether it takes the object as its third argument."""
-        return any(_arguments_of(leaf) == _OBJECT_ARGUMENTS for leaf in self.leaves)
+        return _arguments_of(self) == _OBJECT_ARGUMENTS
 
     def on(self, parameter: str) -> Permission:
         """Return the same rule, asked only of the objects that a parameter names."""
@@ -136,6 +136,10 @@ class Both(Permission):
     def parts(self) -> tuple[Permission, ...]:
         return self._parts
 
+    @property
+    def asks_of_objects(self) -> bool:
+        return any(part.asks_of_objects for part in self._parts)
+
 
 class Either(Both):
     """Holds where a part does; the second is not asked where the first says yes."""
@@ -159,6 +163,10 @@ class On(Both):
     @property
     def name(self) -> str:  # type: ignore[override]
         return f"on {self.parameter}"
+
+    @property
+    def asks_of_objects(self) -> bool:
+        return False
 
 
 def permission(function: Callable[..., Any]) -> FunctionPermission:

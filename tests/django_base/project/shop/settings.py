@@ -29,6 +29,7 @@ SETTINGS = {
         "shop",
         "bazaar",
         "cabinet",
+        "estate",
         "registry",
     ],
     "MIDDLEWARE": [

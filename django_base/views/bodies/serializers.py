@@ -1,0 +1,103 @@
+"""Django REST framework's serializers as bodies: their related fields are the references."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest
+from rest_framework import serializers
+from rest_framework.relations import ManyRelatedField, PrimaryKeyRelatedField, SlugRelatedField
+
+from ..reading import Sent, Undeclared
+from ..references import ref
+from .documents import read_json
+from .forms import posted
+
+_NOTHING: tuple[Any, ...] = (None, "")
+
+
+class SerializerBody:
+    """A serializer. Its class is asked for its fields before the view begins, and no more."""
+
+    def __init__(self, serializer_class: Any) -> None:
+        self.serializer_class = serializer_class
+
+    def read(self, request: HttpRequest, sent: Sent) -> Any:
+        """Note the references at any depth, and refuse what no writable field takes."""
+        is_json = request.content_type == "application/json"
+        said = read_json(sent, request.body) if is_json else _form(request)
+        _walk(self.serializer_class(), said, "", sent)
+        return said
+
+    def bound(self, admission: Any, arguments: dict[str, Any]) -> Any:
+        """Return the serializer with what was sent, its choices those of the entity."""
+        if admission.body is not None:
+            arguments = {"data": admission.body, **arguments}
+        made = self.serializer_class(**arguments)
+        for field in _related(made):
+            if getattr(field, "queryset", None) is not None:
+                field.queryset = admission.own(field.get_queryset())
+        return made
+
+    def references(self) -> list[Any]:
+        """Return the types of references of its writable fields."""
+        found = _related(self.serializer_class())
+        return [_reference_of(each) for each in found if not each.read_only]
+
+    def problems(self) -> list[str]:
+        """Return which related fields name objects in a way that cannot be looked up."""
+        return [
+            f"its serializer has the field {each.field_name!r} of type {type(each).__name__!r}: "
+            "use PrimaryKeyRelatedField or SlugRelatedField"
+            for each in _related(self.serializer_class())
+            if not (each.read_only or isinstance(each, PrimaryKeyRelatedField | SlugRelatedField))
+        ]
+
+
+def _walk(field: Any, said: Any, path: str, sent: Sent) -> None:
+    """Note what a field's value names; a value of another shape is the serializer's to refuse."""
+    if isinstance(field, serializers.ListSerializer | serializers.ListField):
+        for index, each in enumerate(said if isinstance(said, list) else ()):
+            _walk(field.child, each, f"{path}[{index}]", sent)
+    elif isinstance(field, serializers.DictField) and isinstance(said, dict):
+        for name, each in said.items():
+            _walk(field.child, each, f"{path}.{name}", sent)
+    elif isinstance(field, ManyRelatedField):
+        for each in said if isinstance(said, list) else ():
+            _walk(field.child_relation, each, path, sent)
+    elif isinstance(field, serializers.RelatedField):
+        if said not in _NOTHING:
+            sent.name(path, _reference_of(field)(said))
+    elif isinstance(field, serializers.BaseSerializer) and isinstance(said, dict):
+        fields = getattr(field, "fields", {})
+        for name, value in said.items():
+            if name not in fields or fields[name].read_only:
+                raise Undeclared(f"{path}.{name}".removeprefix("."))
+            _walk(fields[name], value, f"{path}.{name}".removeprefix("."), sent)
+
+
+def _related(field: Any) -> Iterator[Any]:
+    """Yield the related fields of a serializer, at any depth."""
+    if isinstance(
+        field, serializers.ListSerializer | serializers.ListField | serializers.DictField
+    ):
+        yield from _related(field.child)
+    elif isinstance(field, ManyRelatedField):
+        yield from _related(field.child_relation)
+    elif isinstance(field, serializers.RelatedField):
+        yield field
+    elif isinstance(field, serializers.BaseSerializer):
+        for each in getattr(field, "fields", {}).values():
+            yield from _related(each)
+
+
+def _reference_of(field: Any) -> Any:
+    by = field.slug_field if isinstance(field, SlugRelatedField) else "pk"
+    return ref(field.get_queryset().model, by=by)
+
+
+def _form(request: HttpRequest) -> dict[str, Any]:
+    data, files = posted(request)
+    found: dict[str, Any] = {}
+    for name, values in [*data.lists(), *files.lists()]:
+        found[name] = values[0] if len(set(map(str, values))) == 1 else values
+    return found
