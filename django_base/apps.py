@@ -22,9 +22,14 @@ class BackstoryConfig(AppConfig):
         from .capture.database_checks import check_databases
         from .capture.install import announce_before_migrate, install_after_migrate
         from .context.connections import wrap_new_connection, wrap_open_connections
+        from .gate.checks import check_urls
+        from .gate.denials import note_refusal
+        from .views import refused
 
         checks.register(check_models, checks.Tags.models)
         checks.register(check_databases, checks.Tags.database)
+        checks.register(check_urls, checks.Tags.urls)
+        refused.connect(note_refusal, dispatch_uid="backstory.denials")
         connection_created.connect(wrap_new_connection, dispatch_uid="backstory.context")
         pre_migrate.connect(announce_before_migrate, sender=self, dispatch_uid="backstory.announce")
         post_migrate.connect(install_after_migrate, sender=self, dispatch_uid="backstory.install")

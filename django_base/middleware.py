@@ -1,6 +1,7 @@
-"""The middleware: who is asking (ContextMiddleware), and what they saw (PageViewMiddleware)."""
+"""The middleware: who is asking (ContextMiddleware), what they saw, and the gate around all views."""
 
 from .context.middleware import ContextMiddleware
 from .context.page_views import PageViewMiddleware
+from .gate.middleware import GateMiddleware
 
-__all__ = ["ContextMiddleware", "PageViewMiddleware"]
+__all__ = ["ContextMiddleware", "GateMiddleware", "PageViewMiddleware"]

@@ -65,9 +65,22 @@ class AccessDenied(Payload, name="access.denied", version=1):
     """Somebody was refused.
 
     Attributes:
-        permission: name of the permission that said no.
+        permission: name of the permission that said no. ``exists``: what was named is absent, void,
+            malformed or another entity's. ``declared``: the view declares nothing, or not what was
+            sent. ``method``: it says nothing for the method. ``asked``: the answer was given by
+            something that had asked for no permission.
         view: dotted name of the view, if it was one.
+        status: HTTP status of the answer.
+        parameter: which parameter named what was refused, such as ``body.lines[2].holder``.
+        objects: the first 100 things it named, as ``app.Model/key`` or as far as they can be told.
+        object_count: how many it named.
+        left_out: how many denials of the same sender were not told since the last that was.
     """
 
     permission: str
     view: str = ""
+    status: int = 403
+    parameter: str = ""
+    objects: tuple[str, ...] = ()
+    object_count: int = 0
+    left_out: int = 0

@@ -1,4 +1,4 @@
-"""Failed actions wait here until the transactions around them have ended."""
+"""Failed actions and denials wait here until the transactions around them have ended."""
 
 import logging
 from contextvars import ContextVar, Token
@@ -8,19 +8,19 @@ from typing import Self
 from asgiref.sync import sync_to_async
 from django.db import Error
 
-from schemas import ActionFailed
+from schemas import Payload
 
 from ..recording import record
-from .scope import Scope, bind_scope
+from .scope import Scope, bind_scope, current_scope
 
 _log = logging.getLogger("backstory.actions")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """An action that ended with an exception, and the context it had."""
+    """What did not come about, such as an action, and the context it had."""
 
-    payload: ActionFailed
+    payload: Payload
     subject: str | None
     using: str | None
     scope: Scope
@@ -31,13 +31,12 @@ class Failure:
             with bind_scope(self.scope):
                 record(self.payload, self.subject, self.using)
         except Error:
-            _log.exception(
-                "a failed action was not recorded", extra={"action": self.payload.action}
-            )
+            what = getattr(self.payload, "action", "") or type(self.payload).__event_type__
+            _log.exception("a failure was not recorded", extra={"action": what})
 
 
 class Failures:
-    """The actions that failed inside of a block: a request, or an action.
+    """What failed inside of a block: a request, or an action.
 
     When it ends, they go to the block around it. The outermost records them, as does one whose
     outer block has ended before it: a task that goes on, or a view whose visitor has left.
@@ -78,6 +77,19 @@ class Failures:
             await sync_to_async(self.end)()
         else:
             self.end()
+
+
+def record_after(payload: Payload, subject: str | None = None, using: str | None = None) -> None:
+    """Record an event when the transactions of the request have ended, whatever becomes of them.
+
+    Outside of requests and actions it is recorded at once, in the caller's transaction.
+    """
+    failure = Failure(payload=payload, subject=subject, using=using, scope=current_scope())
+    innermost = _innermost.get()
+    if innermost is None or innermost._has_ended:
+        failure.record()
+    else:
+        innermost.add(failure)
 
 
 _innermost: ContextVar[Failures | None] = ContextVar("backstory.failures", default=None)

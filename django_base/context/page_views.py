@@ -3,7 +3,6 @@
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from functools import partial
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
@@ -12,6 +11,7 @@ from msgspec.structs import replace
 
 from schemas import PageViewed
 
+from ..gate.callbacks import name_of
 from ..recording import record
 from ..settings import backstory_settings
 from .scope import Scope, bind_scope, current_scope
@@ -126,13 +126,7 @@ class _View:
     def _name(self) -> str:
         """The dotted name of the view function, or of a class-based view's class."""
         match = self._request.resolver_match
-        if match is None:
-            return ""
-        view: Any = match.func
-        while isinstance(view, partial):
-            view = view.func
-        view = getattr(view, "view_class", view)
-        return f"{view.__module__}.{getattr(view, '__qualname__', type(view).__qualname__)}"
+        return "" if match is None else name_of(match.func)
 
 
 def _recorded_at_its_end(response: Any, view: _View) -> HttpResponseBase:

@@ -1,0 +1,1 @@
+"""URL configurations of every kind, for the tests of the gate."""
