@@ -1,5 +1,6 @@
 """Where Django looks for an app's models; without this module it sends no ``post_migrate``."""
 
 from .capture.models import BaseModel
+from .deletion.deletions import Deletion
 
-__all__ = ["BaseModel"]
+__all__ = ["BaseModel", "Deletion"]

@@ -30,6 +30,8 @@ TABLES = (
     "backstory_window",
     "backstory_set_aside",
     "backstory_function",
+    "backstory_deletion",
+    "backstory_severed",
 )
 # What tables made by an older version lack: columns, and what their defaults must hold; each has
 # its ``add_*.sql``.

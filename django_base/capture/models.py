@@ -4,11 +4,14 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from ..deletion.fields import VOID, VoidField
+from ..deletion.deletions import Deletion
+from ..deletion.fields import VOID, VoidField, void_field_of
 from ..deletion.queryset import BaseManager
+from ..deletion.voiding import void_instance
+from ..entities.scoped import ScopedModel
 
 
-class BaseModel(models.Model):
+class BaseModel(ScopedModel):
     """A model whose every committed change becomes an event, and whose rows are never lost.
 
     Say more with an inner class, inherited like ``Meta``::
@@ -39,6 +42,33 @@ class BaseModel(models.Model):
     def is_void(self) -> bool:
         """Whether a deletion took the row, as far as this object knows."""
         return self.void_id is not None
+
+    @property
+    def deletion(self) -> Deletion | None:
+        """The deletion that took the row; None for a live one. One query."""
+        if self.void_id is None:
+            return None
+        return Deletion.objects.using(self._state.db or "default").filter(pk=self.void_id).first()
+
+    def delete(self, using: Any = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
+        """Void the row and its dependents, as ``on_delete`` says; return how many, as Django does.
+
+        The object keeps its key. A row that is void already is left as it is. Of a model without a
+        flag the row is deleted as Django does.
+
+        Raises:
+            ValueError: the object was never saved, or ``keep_parents``: a row of several tables has
+                one flag.
+            ProtectedError, RestrictedError: as Django does, before anything was changed.
+        """
+        if void_field_of(type(self)) is None:
+            return super().delete(using, keep_parents)
+        if self.pk is None or keep_parents:
+            problem = "its parents cannot be kept" if keep_parents else "it has no primary key"
+            raise ValueError(f"{self._meta.object_name} object can't be deleted: {problem}")
+        return void_instance(self, using)
+
+    delete.alters_data = True  # type: ignore[attr-defined]
 
     def _do_update(self, base_qs: Any, using: Any, pk_val: Any, values: Any, *rest: Any) -> Any:
         """Leave the flag alone: an object that was loaded before knows nothing of it."""

@@ -8,6 +8,7 @@ from django.db.models.lookups import IsNull
 from django.db.models.sql import Query
 from django.db.models.sql.where import AND
 
+from ..entities.scoped import ScopedWrites
 from .fields import VOID, void_field_of
 
 _Model = TypeVar("_Model", bound=models.Model, covariant=True)
@@ -28,7 +29,7 @@ class IsLive(IsNull):
         return super().as_sql(compiler, connection)
 
 
-class BaseQuerySet(models.QuerySet[_Model, _Model]):
+class BaseQuerySet(ScopedWrites, models.QuerySet[_Model, _Model]):
     """A queryset of a BaseModel."""
 
     def all_objects_including_void(self) -> Self:
@@ -41,6 +42,36 @@ class BaseQuerySet(models.QuerySet[_Model, _Model]):
         queryset = self._chain()  # type: ignore[attr-defined]
         queryset.query.includes_void = True
         return queryset  # type: ignore[no-any-return]
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Void the live rows of this queryset and what depends on them; see BaseModel.delete.
+
+        Rows of a model without a flag are deleted as Django does.
+
+        Raises:
+            TypeError, NotSupportedError: the queryset is sliced, distinct, of values or a union.
+        """
+        from .voiding import void_queryset
+
+        if void_field_of(self.model) is None:
+            return super().delete()
+        self._check_deletable("delete")
+        counts = void_queryset(self._chain())  # type: ignore[attr-defined]
+        self._result_cache = None
+        return counts
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+    def _check_deletable(self, name: str) -> None:
+        """Refuse what Django refuses to delete."""
+        self._not_support_combined_queries(name)  # type: ignore[attr-defined]
+        if self.query.is_sliced:
+            raise TypeError(f"Cannot use 'limit' or 'offset' with {name}().")
+        if self.query.distinct_fields:
+            raise TypeError(f"Cannot call {name}() after .distinct(*fields).")
+        if self._fields is not None:  # type: ignore[attr-defined]
+            raise TypeError(f"Cannot call {name}() after .values() or .values_list()")
 
     def _merge_sanity_check(self, other: Any) -> None:
         super()._merge_sanity_check(other)  # type: ignore[misc]

@@ -253,8 +253,9 @@ def test_siblings_are_ours():
 
 
 def test_the_app_has_no_models_of_djangos():
-    """makemigrations of the host project creates nothing for us."""
-    assert list(apps.get_app_config("backstory").get_models(include_auto_created=True)) == []
+    """makemigrations of the host project creates nothing for us: what we have, install makes."""
+    found = apps.get_app_config("backstory").get_models(include_auto_created=True)
+    assert [model for model in found if model._meta.managed] == []
 
 
 @pytest.mark.parametrize("said", ["masked", "personal"])

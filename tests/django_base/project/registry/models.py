@@ -25,7 +25,7 @@ class Broker(BaseModel):
 class Currency(BaseModel):
     """Is referred to by its code, not by its key."""
 
-    code = models.CharField(max_length=3, unique=True)
+    code = models.CharField(max_length=10, unique=True)
 
 
 class Company(BaseModel):
