@@ -1,4 +1,4 @@
-"""For the tests of host projects: the events that the code under test has written so far.
+"""The events that the code under test has written so far.
 
 With pytest the fixture ``captured_events`` is there by itself; everywhere else::
 
@@ -21,12 +21,12 @@ from django.db import connections, models
 from producer import last_number, preview
 from schemas import ConfigurationError, Payload
 
-from .capture.registry import captured_models
-from .context.shown import told
-from .databases import is_captured, schema_of, statement_for
-from .events import TypedEvent, typed
-from .settings import backstory_settings
-from .subjects import subject_of
+from ..capture.registry import captured_models
+from ..context.shown import told
+from ..databases import is_captured, schema_of, statement_for
+from ..events import TypedEvent, typed
+from ..settings import backstory_settings
+from ..subjects import subject_of
 
 _Found = TypeVar("_Found")
 
