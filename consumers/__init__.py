@@ -10,7 +10,6 @@ from .alerts import Finding, Watch
 from .analytics import AnalyticsSettings, LiveNumbers, live_numbers
 from .analytics import recompute as recompute_windows
 from .analytics import reconcile as reconcile_windows
-from .analytics import touch as touch_windows
 from .announcing import announce_acts
 from .beginning import Beginning
 from .consumer import Consumer, OnReplay, every_event
@@ -253,7 +252,6 @@ __all__ = [
     "standings",
     "state_of",
     "target_from",
-    "touch_windows",
     "unread_partitions",
     "verifying",
 ]

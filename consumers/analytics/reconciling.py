@@ -48,9 +48,15 @@ def reconcile(
     return len(windows), final
 
 
-def touch(connection: Connection, since: datetime, until: datetime) -> int:
-    """Have every known window that begins in a range computed again; how many there are."""
-    return connection.execute(statement("touch_range"), {"since": since, "until": until}).rowcount
+def touch(
+    connection: Connection, since: datetime, until: datetime, *, funnels: tuple[Funnel, ...] = ()
+) -> int:
+    """Have every window that begins in a range computed: the known ones, and those with events.
+
+    Returns how many there are that nobody counts in just now.
+    """
+    named = {"since": since, "until": until, "days": bool(funnels)}
+    return connection.execute(statement("touch_range"), named).rowcount
 
 
 def recompute(
@@ -60,8 +66,10 @@ def recompute(
     *,
     dry_run: bool = False,
 ) -> int:
-    """Compute the known windows that begin in a range from the history again; how many there are.
+    """Compute the windows that begin in a range from the history; how many there are.
 
+    Those too that no worker ever saw: of events from before there was one, or that had left the
+    topic when it began. The last ones, which may still change, are left to the worker.
     Raises SinkUnavailable or SinkRefused.
     """
     since, until = since or _EVER, until or _ALWAYS
@@ -71,7 +79,7 @@ def recompute(
         ) as connection:
             connection.execute(history_statement("open_session"))
             with connection.transaction(force_rollback=dry_run):
-                count = touch(connection, since, until)
+                count = touch(connection, since, until, funnels=settings.funnels)
             final = 0 if dry_run else 1
             while final:
                 _, final = reconcile(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import click
 import psycopg
 
-from consumers import AnalyticsSettings, reconcile_windows, touch_windows
+from consumers import AnalyticsSettings, recompute_windows, reconcile_windows
 
 from ..logs import configure_logging
 from ..running import prepared
@@ -27,16 +27,20 @@ def analytics(ctx: click.Context) -> None:
 
 
 @analytics.command()
-@click.option("--hours", type=int, help="Compute all windows of the last hours, touched or not.")
+@click.option(
+    "--hours", type=int, help="Compute all windows that began in the last hours, known or not."
+)
 @click.pass_obj
 def reconcile(env: Mapping[str, str], hours: int | None) -> None:
     """Compute the windows that no worker has seen as a whole from the history."""
     settings = AnalyticsSettings.from_env(env)
+    if hours is not None:
+        now = datetime.now(UTC)
+        windows = recompute_windows(settings, now - timedelta(hours=hours), now)
+        click.echo(f"{windows} windows computed from the history")
+        return
     try:
         with psycopg.connect(settings.history_url, autocommit=True) as connection:
-            if hours is not None:
-                now = datetime.now(UTC)
-                touch_windows(connection, now - timedelta(hours=hours), now)
             windows, final = reconcile_windows(
                 connection,
                 funnels=settings.funnels,

@@ -38,7 +38,8 @@ def consumer(
 
     Only one that declared itself safe: slack, email and forward refuse, and send nothing. It goes
     on reading live meanwhile, and no offset moves. The history keeps what it lacks; analytics
-    computes its windows from the history, and takes --since and --until only.
+    computes its windows from the history, those from before its first worker too, and takes
+    --since and --until only.
     """
     configure_logging(level=logging.ERROR)
     runner = RUNNERS[name]

@@ -198,9 +198,9 @@ def test_analytics_computes_the_same_numbers(
         "FROM generate_series(0, 1) n",
     )
 
-    assert run("analytics", "--dry-run").stdout == "2 windows to compute\n"
+    assert run("analytics", "--dry-run").stdout == "8 windows to compute\n"
     assert run("analytics", "--type", "page.viewed").exit_code == 2
-    assert run("analytics").stdout == "2 windows computed from the history\n"
+    assert run("analytics").stdout == "8 windows computed from the history\n"
 
     computed = rows(history, VALUES)
     totals = [value for _, _, metric, key, value in computed if (metric, key) == ("page_views", "")]

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from consumers import HistorySink
-from consumers.analytics import Funnel, Window, Windows, facts_of, reconcile
+from consumers.analytics import Funnel, Window, Windows, facts_of, reconcile, touch
 from consumers.analytics.store import WindowStore
 from schemas import ActionFailed, ActionPerformed, Actor, Event, PageViewed, RelayWindow
 from tests.consumers.observing import rows
@@ -124,6 +124,28 @@ def test_memory_and_sql_agree_on_every_number(history, connection):
         "page_ms.p95",
         "funnel.issue",
     }
+
+
+def test_windows_that_no_worker_ever_saw_are_computed(history, connection):
+    """Analytics are switched on later than the history; its past has numbers all the same."""
+    events = nearly_in_order(some_events(500))
+    keep(history, events)
+    counted(connection, events)
+    as_if_always_on = numbers(history)
+    rows(history, "TRUNCATE analytics.values, analytics.windows, analytics.progress")
+    day = timedelta(days=1)
+
+    touched = touch(connection, BEGIN - day, BEGIN + day, funnels=FUNNELS)
+    reconcile(connection, funnels=FUNNELS, lateness_s=LATENESS_S)
+
+    assert numbers(history) == as_if_always_on
+    assert touched == len({window[:2] for window in as_if_always_on}) == 12 + 16 + 1
+    left = rows(history, "SELECT count(*), min(start_at) FROM analytics.windows")
+    assert left[0][0] > 0, "the last ones may still change"
+    assert left[0][1] >= BEGIN, "among them the day"
+    rows(history, "TRUNCATE analytics.values, analytics.windows")
+    minute = timedelta(minutes=1)
+    assert touch(connection, BEGIN + 3 * minute, BEGIN + 5 * minute, funnels=FUNNELS) == 4
 
 
 def test_repeated_events_are_counted_once(history, connection):
