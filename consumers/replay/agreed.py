@@ -8,6 +8,7 @@ from typing import Any
 
 from ..decisions import Decision, keep_decision
 from .session import Connection
+from .sql import statement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +28,8 @@ class Agreed:
 
 
 def decide(connection: Connection, kind: str, agreed: Agreed, facts: Mapping[str, Any]) -> None:
-    """Keep the decision in the transaction that acts on it."""
+    """Keep the decision in the transaction that acts on it, which then waits for the disk."""
+    connection.execute(statement("commit_durably"))
     reason = agreed.reason or "the topic was replayed, nothing was lost or changed"
     decision = Decision(kind=kind, actor=agreed.actor, reason=reason, facts=facts)
     keep_decision(connection, decision)

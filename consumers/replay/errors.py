@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from ..errors import ConsumeError
+from ..errors import ConsumeError, TopicRecreated
 
 
 class ReplayBusy(ConsumeError):  # noqa: N818
-    """Another process works on the replay of this history."""
+    """Another process works on the replay of this history.
 
-    def __init__(self) -> None:
+    Attributes:
+        backend: its process on the server; None if it ended in this moment.
+    """
+
+    def __init__(self, backend: int | None, client: str | None) -> None:
+        who = f" (from {client or 'the same machine'}, pid {backend} on the server)"
         super().__init__(
-            "another process is replaying into this history; wait for it, or end it: what it has "
-            "done stays, and `backstory replay history` goes on from there"
+            f"another process is replaying into this history{who if backend else ''}; wait for it, "
+            "or end it (Ctrl-C there, or pg_terminate_backend): what it has done stays, and "
+            "`backstory replay history` goes on from there"
         )
+        self.backend = backend
 
 
 class ReplayMissing(ConsumeError):  # noqa: N818
@@ -52,6 +59,19 @@ class ReplayRangeGone(ConsumeError):  # noqa: N818
         self.partition = partition
         self.first = first
         self.available = available
+
+
+class ReplayRecreated(TopicRecreated):
+    """The topic is not the one whose records the fresh table holds."""
+
+    def __init__(self, topic: str, reason: str) -> None:
+        ConsumeError.__init__(
+            self,
+            f"topic {topic!r} was deleted and created again, or cut short, since its replay began: "
+            f"{reason}; the fresh table is dropped with `backstory replay abandon`. The live "
+            "history is as it was: `backstory offsets show` says what its persister needs",
+        )
+        self.topic = topic
 
 
 class SwapRefused(ConsumeError):  # noqa: N818

@@ -79,6 +79,7 @@ class Fresh:
         What an older version of the code made is brought up to date.
         """
         with self._session.transaction() as connection:
+            connection.execute(statement("commit_durably"))
             for definition in SCHEMA:
                 connection.execute(definition)
             connection.execute(statement("make_partitions"))
@@ -90,6 +91,11 @@ class Fresh:
         if state is None:
             raise ReplayMissing
         return state
+
+    def add(self, places: Sequence[Place]) -> None:
+        """Read these partitions, too."""
+        with self._session.transaction() as connection:
+            self._add(connection, places)
 
     def places(self) -> list[Place]:
         """Where it stands."""

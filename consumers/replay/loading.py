@@ -8,13 +8,14 @@ from collections.abc import Callable
 from typing import Final
 
 from ..consumer import Consumer
-from ..errors import SourceUnavailable
+from ..errors import SourceUnavailable, TopicRecreated
 from ..processor import Processor
-from .asked import Selection
+from .asked import Asked
+from .errors import ReplayRecreated
 from .fresh import Fresh
 from .kafka import TopicPart
 from .pace import Pace
-from .planning import live_positions, targets
+from .planning import live_positions, planned, targets
 from .session import NAME, Session
 
 _BATCH: Final = 4_000
@@ -34,7 +35,7 @@ class Loading:
         source: TopicPart,
         *,
         live_consumer: str,
-        selection: Selection,
+        asked: Asked,
         dead_limit: int,
         stop: threading.Event,
         clock: Callable[[], float] = time.monotonic,
@@ -45,13 +46,21 @@ class Loading:
         self._source = source
         self._live_consumer = live_consumer
         self._stop = stop
-        consumer = Consumer(name=NAME, sink=fresh, accepts=selection.accepts, dead_limit=dead_limit)
+        self._asked = asked
+        accepts = asked.selection.accepts
+        consumer = Consumer(name=NAME, sink=fresh, accepts=accepts, dead_limit=dead_limit)
         self._processor = Processor(consumer, source, limit=_BATCH, wait_s=_WAIT_S)
 
     def catch_up(self) -> bool:
-        """Read what the live history has read up to now; False when it was stopped before."""
+        """Read what the live history has read up to now; False when it was stopped before.
+
+        Raises ReplayRecreated when the topic is another one now.
+        """
         self._source.aim(self._targets())
-        self._processor.drain(self._stop)
+        try:
+            self._processor.drain(self._stop)
+        except TopicRecreated as error:
+            raise ReplayRecreated(self._source.topic, "found while reading it") from error
         return not self._stop.is_set()
 
     def hurry(self) -> None:
@@ -77,7 +86,13 @@ class Loading:
         return sum(ends[place.partition] - place.next for place in self._fresh.places())
 
     def _targets(self) -> dict[int, int]:
+        """By partition, with those that the topic was given since."""
         with self._session.working() as connection:
             live = live_positions(connection, self._live_consumer, self._source)
         ends = {} if live else {p: high for p, (_, high) in self._source.bounds().items()}
-        return targets(self._fresh.places(), live, ends)
+        places = self._fresh.places()
+        known = {place.partition for place in places}
+        if not known.issuperset(live):
+            self._fresh.add(planned(self._source, self._asked, known))
+            places = self._fresh.places()
+        return targets(places, live, ends)

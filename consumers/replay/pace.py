@@ -1,4 +1,4 @@
-"""A limit to so many a second, without bursts."""
+"""A limit to so many a second, without bursts, and rests between."""
 
 from __future__ import annotations
 
@@ -9,23 +9,26 @@ from collections.abc import Callable
 class Pace:
     """Hands out permission; what was not used is not saved up for longer than a tenth of a second.
 
-    ``per_second`` None is no limit.
+    ``per_second`` None is no limit. ``rest`` is called before each.
     """
 
     def __init__(
         self,
         per_second: float | None,
         *,
+        rest: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._per_second = per_second
+        self._rest = rest
         self._clock = clock
         self._sleep = sleep
         self._free_at = clock()
 
     def allowed(self, limit: int, wait_s: float) -> int:
         """How many may be taken now, after waiting for at most ``wait_s``; 0 for none yet."""
+        self._rest()
         if self._per_second is None:
             return limit
         early_s = self._free_at - self._clock()

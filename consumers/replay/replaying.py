@@ -5,15 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 
-from ..errors import TopicRecreated
 from ..records import Written
 from ..settings import PersisterSettings
 from .agreed import Agreed
 from .asked import Asked
 from .building import build
 from .comparing import Comparison, compare
-from .errors import ReplayAsked, SwapRefused
+from .courtesy import Courtesy
+from .errors import ReplayAsked, ReplayRecreated, SwapRefused
 from .fresh import Fresh, State, ignore
 from .kafka import TopicPart
 from .loading import Loading
@@ -29,9 +30,9 @@ Tell = Callable[[str], None]
 class Replay:
     """The replay that is under way; ``tell`` hears of each step."""
 
-    def __init__(self, session: Session, fresh: Fresh, loading: Loading, tell: Tell) -> None:
+    def __init__(self, session: Session, courtesy: Courtesy, loading: Loading, tell: Tell) -> None:
         self._session = session
-        self._fresh = fresh
+        self._courtesy = courtesy
         self._loading = loading
         self._tell = tell
 
@@ -43,11 +44,13 @@ class Replay:
         """Read the topic, then build indexes and guards; False when stopped before the end."""
         if not self._loading.catch_up():
             return False
+        self._share()
         build(self._session, self._tell)
         return self._loading.catch_up()
 
     def compare(self) -> Comparison:
         """Compare what has been read so far with the live history."""
+        self._share()
         comparison = compare(self._session, self._tell)
         with self._session.transaction() as connection:
             connection.execute(statement("note_compared"))
@@ -68,6 +71,12 @@ class Replay:
         self._loading.hurry()
         return swap(self._session, self._loading, comparison, agreed)
 
+    def _share(self) -> None:
+        """Use all cores for what follows, unless live events need some."""
+        processes = "one_process" if self._courtesy.is_busy() else "all_processes"
+        with self._session.working() as connection:
+            connection.execute(statement(processes))
+
 
 @contextmanager
 def replaying(
@@ -81,11 +90,12 @@ def replaying(
 ) -> Iterator[Replay]:
     """Begin a replay, or go on with the one that is under way.
 
-    Raises ReplayBusy, ReplayAsked, TopicRecreated or ReplayRangeGone.
+    Raises ReplayBusy, ReplayAsked, ReplayRecreated or ReplayRangeGone.
     """
     config = settings.kafka_config
-    pace = Pace(per_second)
     with Session(settings.history_url) as session:
+        courtesy = Courtesy(partial(_live_read, session, settings))
+        pace = Pace(per_second, rest=courtesy.rest)
         fresh = Fresh(session, kept=kept)
         source = TopicPart(settings.kafka_servers, settings.topic, pace=pace, config=config)
         with closing(source):
@@ -95,19 +105,27 @@ def replaying(
                 fresh,
                 source,
                 live_consumer=state.consumer,
-                selection=state.asked.selection,
+                asked=state.asked,
                 dead_limit=settings.dead_limit,
                 stop=stop,
             )
-            yield Replay(session, fresh, loading, tell)
+            yield Replay(session, courtesy, loading, tell)
 
 
 def abandon_replay(history_url: str) -> bool:
     """Drop the replay that is under way with all it holds; False if there was none."""
     with Session(history_url) as session, session.transaction() as connection:
+        connection.execute(statement("commit_durably"))
         was_there = connection.execute(statement("exists")).fetchone()
         connection.execute(statement("drop_replay"))
         return bool(was_there and was_there[0])
+
+
+def _live_read(session: Session, settings: PersisterSettings) -> int:
+    with session.working() as connection:
+        of = (settings.consumer, settings.topic)
+        row = connection.execute(statement("live_read"), of).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _begun(fresh: Fresh, source: TopicPart, consumer: str, asked: Asked) -> State:
@@ -130,4 +148,4 @@ def _require_same(state: State, topic: str, topic_id: str, consumer: str, asked:
         raise ReplayAsked(str(state.asked))
     if state.topic_id != topic_id:
         reason = f"its id was {state.topic_id} when the replay began and is {topic_id}"
-        raise TopicRecreated(topic, reason)
+        raise ReplayRecreated(topic, reason)

@@ -69,8 +69,6 @@ class Session:
         if self._open is None or self._open.closed:
             try:
                 self._open = self._connected()
-            except errors.LockNotAvailable as error:
-                raise ReplayBusy from error
             except psycopg.Error as error:
                 raise translated(NAME, error) from error
         return self._open
@@ -79,10 +77,18 @@ class Session:
         connection = psycopg.connect(self._url, autocommit=True, **_CONNECT)
         try:
             connection.execute(statement("open_session"))
-            connection.execute(statement("claim"))
+            _claim(connection)
         except BaseException:
             connection.close()
             raise
         # The last one registered is taken for bytea; this one is compiled, the default is not.
         connection.adapters.register_dumper(bytes, BytesBinaryDumper)
         return connection
+
+
+def _claim(connection: Connection) -> None:
+    try:
+        connection.execute(statement("claim"))
+    except errors.LockNotAvailable as error:
+        row = connection.execute(statement("claimed_by")).fetchone()
+        raise ReplayBusy(*(row or (None, None))) from error

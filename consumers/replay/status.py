@@ -43,11 +43,11 @@ def replay_status(history_url: str) -> ReplayStatus | None:
             if state is None:
                 return None
             places = read_places(connection)
-            row = connection.execute(statement("is_claimed")).fetchone()
+            row = connection.execute(statement("claimed_by")).fetchone()
             query, of = history_statement("read_offsets"), (state.consumer, state.topic)
             live = {partition: offset for partition, offset, _ in connection.execute(query, of)}
     except psycopg.Error as error:
         raise translated(NAME, error) from error
     ends = {place.partition: place.last or live.get(place.partition, 0) for place in places}
     behind = sum(max(0, ends[place.partition] - place.next) for place in places)
-    return ReplayStatus(state, places, bool(row and row[0]), behind)
+    return ReplayStatus(state, places, row is not None, behind)

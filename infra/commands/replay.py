@@ -2,7 +2,8 @@
 
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from importlib import import_module
@@ -15,6 +16,7 @@ from consumers import (
     Agreed,
     Asked,
     Comparison,
+    ConsumeError,
     PersisterSettings,
     Replay,
     Selection,
@@ -134,6 +136,7 @@ def history_(
         return
     agreed = Agreed(actor=actor, reason=reason, carry_over=carry_over, take_changed=take_changed)
     with (
+        _resumable(),
         stop_event() as stop,
         Progress(Console(stderr=True)) as progress,
         replaying(
@@ -146,6 +149,20 @@ def history_(
         comparison = running.compare()
         progress.end()
         _finish(running, comparison, agreed, stop, swapped=swapped, as_json=as_json)
+
+
+@contextmanager
+def _resumable() -> Iterator[None]:
+    """Say that nothing is lost by an error that passes."""
+    try:
+        yield
+    except ConsumeError as error:
+        if not error.retryable:
+            raise
+        raise click.ClickException(
+            f"{error}; the live history was not touched, and what the replay has done stays: "
+            "`backstory replay history` goes on from there"
+        ) from error
 
 
 def _finish(
