@@ -22,11 +22,14 @@ class BackstoryConfig(AppConfig):
         from .capture.database_checks import check_databases
         from .capture.install import announce_before_migrate, install_after_migrate
         from .context.connections import wrap_new_connection, wrap_open_connections
+        from .entities import guarding as entities
+        from .entities.checks import check_entities
         from .gate.checks import check_urls
         from .gate.denials import note_refusal
         from .views import refused
 
         checks.register(check_models, checks.Tags.models)
+        checks.register(check_entities, checks.Tags.models)
         checks.register(check_databases, checks.Tags.database)
         checks.register(check_urls, checks.Tags.urls)
         refused.connect(note_refusal, dispatch_uid="backstory.denials")
@@ -34,6 +37,7 @@ class BackstoryConfig(AppConfig):
         pre_migrate.connect(announce_before_migrate, sender=self, dispatch_uid="backstory.announce")
         post_migrate.connect(install_after_migrate, sender=self, dispatch_uid="backstory.install")
         wrap_open_connections()
+        entities.connect()
         if find_spec("celery"):
             from .context.tasks import carry_contexts
 

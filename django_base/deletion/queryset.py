@@ -29,7 +29,7 @@ class IsLive(IsNull):
         return super().as_sql(compiler, connection)
 
 
-class BaseQuerySet(ScopedWrites, models.QuerySet[_Model, _Model]):
+class BaseQuerySet(ScopedWrites, models.QuerySet[_Model, _Model]):  # type: ignore[misc]
     """A queryset of a BaseModel."""
 
     def all_objects_including_void(self) -> Self:

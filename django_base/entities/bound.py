@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from msgspec.structs import replace
 
-from schemas import ConfigurationError
+from schemas import ConfigurationError, Context
 
 from ..context.scope import Scope, bind_scope, current_scope
 from ..settings import backstory_settings
@@ -18,9 +18,14 @@ from .paths import EntityPath, entity_of
 
 @dataclass(frozen=True)
 class Bound:
-    """What is done here is done for one entity."""
+    """What is done here is done for one entity.
+
+    Attributes:
+        known: the objects that were found to be its own, as (model, key).
+    """
 
     entity: models.Model
+    known: frozenset[tuple[Any, Any]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -71,14 +76,20 @@ class in_state:  # noqa: N801  (a verb in a with statement)
     def __enter__(self) -> State:
         self._token: Token[State | None] = _state.set(self._state)
         outer = current_scope()
-        entity = subject_of(self._state.entity) if isinstance(self._state, Bound) else ""
-        self._scope = bind_scope(Scope(replace(outer.said, entity=entity), outer.visitor))
+        self._scope = bind_scope(Scope(_said(outer.said, self._state), outer.visitor))
         self._scope.__enter__()
         return self._state
 
     def __exit__(self, *_: object) -> None:
         self._scope.__exit__()
         _state.reset(self._token)
+
+
+def _said(outer: Context, state: State) -> Context:
+    """Return what events made in a state say: its entity, none where it is about several."""
+    if isinstance(state, Unbound):
+        return outer
+    return replace(outer, entity=subject_of(state.entity) if isinstance(state, Bound) else "")
 
 
 def bind_entity(entity: models.Model) -> in_state:

@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.fields.related import ForeignKey
 
-from ..capture.registry import options_of
 from .errors import EntityUndeclared
 
 Model = type[models.Model]
@@ -57,7 +56,7 @@ def entity_of(model: Model) -> EntityPath | NoEntity | None:
     No query is made.
     """
     model = model._meta.concrete_model or model
-    options = options_of(model)
+    options = _options_of(model)
     if options is None:
         return None
     if options.entity_reason:
@@ -98,7 +97,7 @@ def path_of(model: Model, dotted: str) -> EntityPath:
             )
         fields.append(keys[step])
         here = keys[step].related_model._meta.concrete_model
-    theirs = options_of(here)
+    theirs = _options_of(here)
     if theirs is None or theirs.entity != "self":
         more = f"; it leads on by {theirs.entity!r}" if theirs and theirs.entity else ""
         raise UnknownStep(
@@ -117,13 +116,22 @@ def in_entity(model: Model, entity_key: Any) -> Q:
     return path.q(entity_key) if isinstance(path, EntityPath) else Q()
 
 
-def entities_of(model: Model, keys: Any, using: str | None = None) -> dict[Any, Any]:
+def entities_of(
+    model: Model, keys: Any, using: str | None = None, *, by: str = "pk"
+) -> dict[Any, Any]:
     """Return the keys of the entities of some rows, void ones too, in one query.
 
-    Rows that are not there are left out; a row whose path is interrupted by NULL has None.
+    ``by`` is the unique field that the keys are values of. Rows that are not there are left out; a
+    row whose path is interrupted by NULL has None.
     """
     path = declared_entity_of(model)
     if not isinstance(path, EntityPath):
         return {}
-    rows = model._base_manager.using(using).filter(pk__in=list(keys))
-    return dict(rows.values_list("pk", path.lookup))
+    rows = path.model._base_manager.using(using).filter(**{f"{by}__in": list(keys)})
+    return dict(rows.values_list(by, path.lookup))
+
+
+def _options_of(model: Model) -> Any:
+    from ..capture.registry import options_of  # base models are defined before it can be loaded
+
+    return options_of(model)

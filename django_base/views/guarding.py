@@ -33,8 +33,9 @@ def guarded(view: View, declaration: Declaration) -> View:
             admission = admit(request, declaration, args, kwargs)
         except Refused as error:
             return answer_refusal(request, error.refusal)
-        state = _begin(request, admission)
+        state = _state(admission)
         with in_state(state):
+            _begin(request, admission)
             response = view(request, *args, **kwargs)
         return _within(response, state)
 
@@ -44,8 +45,9 @@ def guarded(view: View, declaration: Declaration) -> View:
             admission = await aadmit(request, declaration, args, kwargs)
         except Refused as error:
             return await sync_to_async(answer_refusal)(request, error.refusal)
-        state = _begin(request, admission)
+        state = _state(admission)
         with in_state(state):
+            _begin(request, admission)
             response = await view(request, *args, **kwargs)
         return _within(response, state)
 
@@ -63,7 +65,8 @@ def admit(request: HttpRequest, declaration: Declaration, args: Any, kwargs: Any
     sent, admission, permission = _before_permission(request, declaration, args, kwargs)
     if permission is not None:
         named = named_in(sent, admission.entity)
-        _demand(admission, admission.evaluation.explain(permission, named))
+        with in_state(_state(admission)):
+            _demand(admission, admission.evaluation.explain(permission, named))
     return admission
 
 
@@ -76,7 +79,8 @@ async def aadmit(
     )
     if permission is not None:
         named = named_in(sent, admission.entity)
-        _demand(admission, await admission.evaluation.aexplain(permission, named))
+        with in_state(_state(admission)):
+            _demand(admission, await admission.evaluation.aexplain(permission, named))
     return admission
 
 
@@ -104,14 +108,24 @@ def _demand(admission: Admission, explanation: Any) -> None:
         )
 
 
-def _begin(request: HttpRequest, admission: Admission) -> State:
-    request.backstory = admission  # type: ignore[attr-defined]
-    for named in admission.objects.values():
-        shows(*(named if isinstance(named, list) else [named]))
+def _state(admission: Admission) -> State:
     if admission.entity is None:
         return Unbound()
-    shows(entity=admission.entity)
-    return Bound(admission.entity)
+    named = (each for named in admission.objects.values() for each in _as_list(named))
+    return Bound(admission.entity, frozenset((type(each), each.pk) for each in named))
+
+
+def _begin(request: HttpRequest, admission: Admission) -> None:
+    """Hand the view what it gets, and say what its page is about and shows."""
+    request.backstory = admission  # type: ignore[attr-defined]
+    for named in admission.objects.values():
+        shows(*_as_list(named))
+    if admission.entity is not None:
+        shows(entity=admission.entity)
+
+
+def _as_list(named: Any) -> list[Any]:
+    return named if isinstance(named, list) else [named]
 
 
 def answer_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:

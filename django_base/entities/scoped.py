@@ -1,0 +1,144 @@
+"""Models and querysets whose writes keep to the entity; the bases of BaseModel and its queryset."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, Self
+
+from django.db import models
+
+from .bound import Bound, current_state
+from .errors import EntityChanged
+from .paths import EntityPath, entity_of
+from .writes import check_objects, check_pointed, check_unmoved
+
+
+class ScopedWrites:
+    """What a queryset checks before it writes many rows at once."""
+
+    model: Any
+    _keeps_entities = False
+
+    def update(self, **values: Any) -> int:
+        """Update the rows; foreign keys point to the bound entity, and no row changes its own.
+
+        Raises:
+            EntityMismatch: a foreign key would point to a row of another entity.
+            EntityChanged: a row would change its entity.
+        """
+        if not self._keeps_entities:
+            self._check_update(values)
+        return super().update(**values)  # type: ignore[misc, no-any-return]
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **options: Any) -> Any:
+        """Insert the objects, each of the bound entity.
+
+        Raises:
+            EntityMismatch: one of them, or of what they point to, is not.
+        """
+        objs = list(objs)
+        state = current_state()
+        if isinstance(state, Bound):
+            check_objects(state, self.model, objs, self.db)  # type: ignore[attr-defined]
+        return super().bulk_create(objs, *args, **options)  # type: ignore[misc]
+
+    def bulk_update(
+        self, objs: Iterable[Any], fields: Sequence[str], *args: Any, **more: Any
+    ) -> Any:
+        """Update the objects, checked as ``save`` checks each; two queries more at most a model.
+
+        Raises:
+            EntityMismatch: one of them, or of what they point to, is not of the bound entity.
+            EntityChanged: one would change its entity.
+        """
+        objs = tuple(objs)
+        state = current_state()
+        if isinstance(state, Bound):
+            check_objects(state, self.model, objs, self.db, fields)  # type: ignore[attr-defined]
+        first = first_step_of(self.model)
+        if first and {first.name, first.attname} & set(fields):
+            keys = [each.pk for each in objs]
+            rows = self.model._base_manager.using(self.db).filter(pk__in=keys)  # type: ignore[attr-defined]
+            check_unmoved(self.model, rows, [(e.pk, getattr(e, first.attname)) for e in objs])
+        checked = self._chain()  # type: ignore[attr-defined]
+        checked._keeps_entities = True
+        return super(ScopedWrites, checked).bulk_update(objs, fields, *args, **more)  # type: ignore[misc]
+
+    def _check_update(self, values: dict[str, Any]) -> None:
+        state = current_state()
+        first = first_step_of(self.model)
+        for name, value in values.items():
+            field = self.model._meta.get_field(name) if name != "pk" else self.model._meta.pk
+            if not isinstance(field, models.ForeignKey):
+                continue
+            key = (
+                getattr(value, field.target_field.attname)
+                if isinstance(value, models.Model)
+                else value
+            )
+            is_own = first is not None and field is first
+            if hasattr(key, "resolve_expression"):
+                if is_own or (isinstance(state, Bound) and _is_scoped(field)):
+                    raise EntityChanged(self.model._meta.label)
+                continue
+            if isinstance(state, Bound) and key is not None:
+                check_pointed(state, field, [key], self.db)  # type: ignore[attr-defined]
+            if is_own:
+                keys = self.values_list("pk", flat=True)  # type: ignore[attr-defined]
+                check_unmoved(self.model, self._chain(), [(each, key) for each in keys])  # type: ignore[attr-defined]
+
+    def _clone(self) -> Self:
+        clone = super()._clone()  # type: ignore[misc]
+        clone._keeps_entities = self._keeps_entities
+        return clone  # type: ignore[no-any-return]
+
+
+class _ScopedQuerySet(ScopedWrites, models.QuerySet[Any, Any]):  # type: ignore[misc]
+    """The queryset of base managers: related managers write by these."""
+
+
+class ScopedModel(models.Model):
+    """A model whose objects keep their entity."""
+
+    _entity_rows: ClassVar[Any] = models.Manager.from_queryset(_ScopedQuerySet)()
+
+    class Meta:
+        abstract = True
+
+    def _do_update(self, base_qs: Any, using: Any, pk_val: Any, values: Any, *rest: Any) -> Any:
+        """Update the row where it points to what it pointed to; ask only when it does not.
+
+        Raises:
+            EntityChanged: it was to change its entity.
+        """
+        first = first_step_of(base_qs.model)
+        written = [each[2] for each in values if each[0] is first] if first else []
+        if not written:
+            return super()._do_update(base_qs, using, pk_val, values, *rest)
+        if hasattr(written[0], "resolve_expression"):
+            raise EntityChanged(base_qs.model._meta.label)
+        unmoved = base_qs.filter(**same(first, written[0]))
+        found = super()._do_update(unmoved, using, pk_val, values, *rest)
+        if found or not base_qs.filter(pk=pk_val).exists():
+            return found
+        check_unmoved(base_qs.model, base_qs.filter(pk=pk_val), [(pk_val, written[0])])
+        return super()._do_update(base_qs, using, pk_val, values, *rest)
+
+
+# Not in the class Meta, where migrations would find it: a base manager that hides no row.
+ScopedModel._meta.base_manager_name = "_entity_rows"
+
+
+def first_step_of(model: Any) -> Any:
+    """Return the foreign key by which a model's rows lead to their entity; None where none does."""
+    path = entity_of(model)
+    return path.fields[0] if isinstance(path, EntityPath) and path.fields else None
+
+
+def same(field: Any, value: Any) -> dict[str, Any]:
+    """Return the condition that a foreign key has a value."""
+    return {f"{field.attname}__isnull": True} if value is None else {field.attname: value}
+
+
+def _is_scoped(field: Any) -> bool:
+    return isinstance(entity_of(field.related_model), EntityPath)
