@@ -11,6 +11,12 @@ from msgspec import UNSET, UnsetType
 from .rows import Ledger, LedgerLine, Start
 
 WINDOW: Final = timedelta(seconds=1)
+_IDS: Final = (1 << 128) - 1
+
+
+def digest_text(digest: int) -> str:
+    """Return a digest as it is stored and told: 96 hexadecimal digits, or 32 of ids only."""
+    return f"{digest:032x}" if digest <= _IDS else f"{digest:096x}"
 
 
 class LedgerBook:
@@ -48,10 +54,11 @@ class LedgerBook:
         """Count a batch that was acknowledged."""
         self._is_first = False
         if events:
+            begun_with_ids = self._open.events and self._open.digest <= _IDS
             self._open = replace(
                 self._open,
                 events=self._open.events + events,
-                digest=self._open.digest ^ digest,
+                digest=self._open.digest ^ (digest & _IDS if begun_with_ids else digest),
                 opened_at=self._open.opened_at or now,
             )
 
@@ -69,7 +76,7 @@ class LedgerBook:
         line = LedgerLine(
             number=self._open.number,
             events=self._open.events,
-            digest=f"{self._open.digest:032x}",
+            digest=digest_text(self._open.digest),
             opened_at=opened_at,
             closed_at=now,
         )

@@ -14,6 +14,7 @@ from .backlog import Waiting, waiting
 from .deferred import of_transactions
 from .errors import LeadershipLost
 from .found import line_of, model_of
+from .ledger import digest_text
 from .marks import Marks
 from .nesting import may_go_on
 from .rows import (
@@ -203,7 +204,7 @@ class PostgresOutbox:
             "last_seq": place.last_seq,
             "number": ledger.number,
             "events": ledger.events,
-            "digest": f"{ledger.digest:032x}",
+            "digest": digest_text(ledger.digest),
             "opened_at": ledger.opened_at,
             "revision": self._revision,
         }

@@ -73,7 +73,8 @@ class Ledger:
     """The ledger window that is open: what was acknowledged since the last one was closed.
 
     Attributes:
-        digest: the ids of its events as 128-bit numbers, joined by exclusive or.
+        digest: of each event the SHA-256 of its value, then its id, as one 384-bit number, joined
+            by exclusive or. Under 2 ** 128: of ids only, as an older relay began it.
         opened_at: when its first event was acknowledged; None while it is empty.
     """
 

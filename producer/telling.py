@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Final
 
 from msgspec import UNSET, UnsetType
@@ -23,7 +24,8 @@ class Batch:
 
     Attributes:
         window: number of the ledger window that will count them; UNSET when none will.
-        digest: their ids as 128-bit numbers, joined by exclusive or.
+        digest: of each the SHA-256 of its value, then its id, as one 384-bit number; joined by
+            exclusive or (ADR 12).
         set_aside: rows of which something could not be published, with the reason.
     """
 
@@ -94,7 +96,8 @@ def take(
         reasons.append(f"event {record.sequence} has {size:,} bytes, {largest_bytes:,} are allowed")
         return
     batch.records.append(record)
-    batch.digest ^= int(envelope.id.replace("-", ""), 16)
+    digest = sha256(record.value).hexdigest() + envelope.id.replace("-", "")
+    batch.digest ^= int(digest, 16)
 
 
 def type_of(payload: type[Payload]) -> tuple[str, str]:

@@ -12,7 +12,8 @@ class RelayWindow(Payload, name="relay.window", version=1):
     Attributes:
         number: consecutive number of the window within its source, without gaps.
         events: how many events it holds.
-        digest: digest over the ids of those events, independent of their order, in hexadecimal.
+        digest: of each event the SHA-256 of its value, then its id, joined by exclusive or, in 96
+            hexadecimal digits; the last 32, the ids, are all that an older relay tells.
         opened_at: when its first event was read.
         closed_at: when it was closed.
     """

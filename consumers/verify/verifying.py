@@ -126,7 +126,7 @@ class Verifier:
         ids = seen.ids.get(one.number, set())
         is_whole = one.told is not None and (
             (len(ids), reduce(xor, (each.int for each in ids), 0))
-            == (one.told.events, one.told.digest)
+            == (one.told.events, one.told.ids)
         )
         missing = len(ids) - kept(self._connection, ids) if ids else 0
         if is_whole and not missing and one.state is State.INCOMPLETE:

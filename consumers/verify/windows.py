@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from typing import Final
+
+_IDS: Final = (1 << 128) - 1
 
 
 class State(StrEnum):
@@ -17,7 +20,7 @@ class State(StrEnum):
         WAITING: something is missing, and may still be on its way.
         INCOMPLETE: events are missing.
         UNEXPECTED: the history holds others than it counts, or its ledger and its event disagree.
-        ALTERED: its events are there, but not as they were when they were first proved.
+        ALTERED: its events are there, but not as they were published, or first proved.
         UNTOLD: nothing tells of it, though a later window is told of.
     """
 
@@ -34,7 +37,8 @@ class Told:
     """What an event or the application's ledger says of a window.
 
     Attributes:
-        digest: the ids of its events as 128-bit numbers, joined by exclusive or.
+        digest: of each event the SHA-256 of its value, then its id, as one 384-bit number, joined
+            by exclusive or; of an older relay, of ids only.
     """
 
     number: int
@@ -42,6 +46,16 @@ class Told:
     digest: int
     opened_at: datetime
     closed_at: datetime
+
+    @property
+    def ids(self) -> int:
+        """Its part that is made of ids."""
+        return self.digest & _IDS
+
+    @property
+    def tells_values(self) -> bool:
+        """Whether its digest is made of values, too."""
+        return self.digest > _IDS
 
     def __add__(self, other: Told) -> Told:
         """A number that was used twice, as after a restored dump: its events are those of both."""
@@ -56,7 +70,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Found:
-    """What the history holds of a window: ids, their exclusive or, a digest of the rows."""
+    """What the history holds of a window: ids, a digest as in Told, one of the rows."""
 
     events: int = 0
     digest: int = 0
@@ -146,11 +160,13 @@ def _state(
         if found.content == before:
             return State.PROVED, "as when it was proved: others of its events came earlier"
         return State.INCOMPLETE, ""
-    if (found.events, found.digest) != (event.events, event.digest):
+    if (found.events, found.digest & _IDS) != (event.events, event.ids):
         more = found.events - event.events
         return State.UNEXPECTED, f"{more} events more than it counts" if more else "other events"
     if before is not None and before != found.content:
         return State.ALTERED, "rows differ from those that were proved before"
+    if event.tells_values and found.digest != event.digest:
+        return State.ALTERED, "its ids are right, its values are not those that the relay counted"
     return State.PROVED, ""
 
 

@@ -48,7 +48,7 @@ def found_in(
 ) -> Verdict:
     """Compare events with the life that happened, the last step of which is in a second window."""
     ids = [event.id for event in the_events()]
-    windows = {1: window_over(ids[:3]), 2: window_over(ids[3:])}
+    windows = {1: window_over(ids[:3], {}), 2: window_over(ids[3:], {})}
     truth = Truth(
         changes=[change_between(*pair) for pair in LIFE],
         attempts={"attempt"},

@@ -1,7 +1,7 @@
 """What really happened, read from the application's database, and what the history says."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -31,7 +31,7 @@ class Change(NamedTuple):
 
 
 class Window(NamedTuple):
-    """A ledger window: how many events it has, and their ids joined by exclusive or."""
+    """A ledger window: how many events it has, and a digest over their values and ids."""
 
     events: int
     digest: str
@@ -62,11 +62,13 @@ class Told:
         events: in the order of their sequence.
         windows: the ledger windows it was told of.
         window_of: the number of its window that each event carries, by the event's id.
+        value_of: the SHA-256 of its value in hexadecimal, by the event's id.
     """
 
     events: list[Observed]
     windows: Mapping[int, Window]
     window_of: Mapping[str, int]
+    value_of: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_truth(app_url: str) -> Truth:
@@ -94,14 +96,16 @@ def read_history(history_url: str) -> Told:
             "SELECT value::text FROM history.events WHERE type = 'relay.window'"
         ).fetchall()
         carried = connection.execute(
-            "SELECT id::text, ledger_window FROM history.events WHERE ledger_window IS NOT NULL"
+            "SELECT id::text, ledger_window, encode(sha256(convert_to(value::text, 'UTF8')), 'hex')"
+            " FROM history.events WHERE ledger_window IS NOT NULL"
         ).fetchall()
     told = [decode(text.encode()).payload() for (text,) in lines]
     assert all(isinstance(line, RelayWindow) for line in told)
     return Told(
         events=[e for e in events(history_url) if not e.type.startswith(ACTS)],
         windows={line.number: Window(line.events, line.digest) for line in told},
-        window_of=dict(carried),
+        window_of={id_: window for id_, window, _ in carried},
+        value_of={id_: value for id_, _, value in carried},
     )
 
 

@@ -1,7 +1,7 @@
 """Truth and history compared: everything once, in order, and counted right."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from functools import reduce
 from operator import xor
@@ -74,9 +74,11 @@ def compare(truth: Truth, told: Told, intents: Sequence[Intent] = ()) -> Verdict
     )
 
 
-def window_over(ids: Sequence[str]) -> Window:
-    """Return what the ledger has to say of events with these ids."""
-    return Window(len(ids), f"{reduce(xor, (UUID(id_).int for id_ in ids)):032x}")
+def window_over(ids: Sequence[str], value_of: Mapping[str, str]) -> Window:
+    """Return what the ledger has to say of events with these ids and (digests of) values."""
+    digests = [value_of.get(id_, "") + UUID(id_).hex for id_ in ids]
+    digest = reduce(xor, (int(each, 16) for each in digests))
+    return Window(len(ids), f"{digest:0{len(digests[0])}x}")
 
 
 def _out_of_order(truth: Truth, told: Told) -> list[str]:
@@ -101,7 +103,7 @@ def _miscounted(truth: Truth, told: Told) -> list[str]:
         carried[told.window_of.get(event.id, 0)].append(event.id)
     outside = len(ids.pop(0, []))
     found, said = (
-        {number: window_over(covered) for number, covered in each.items()}
+        {number: window_over(covered, told.value_of) for number, covered in each.items()}
         for each in (ids, carried)
     )
     return [

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import reduce
+from hashlib import sha256
 from operator import xor
 from threading import Event as Flag
 
 import pytest
 from msgspec import UNSET
 
-from producer import MemoryOutbox, MemoryPublisher, OutboxTable, Relay, RelayMetrics, Source, Start
+from producer import (
+    MemoryOutbox,
+    MemoryPublisher,
+    OutboxTable,
+    Record,
+    Relay,
+    RelayMetrics,
+    Source,
+    Start,
+)
+from producer.ledger import LedgerBook
+from producer.rows import Ledger, Place
 from producer.turn import Turn
 from schemas import Event, RelayWindow, decode
 from tests.producer.rows_making import a_row
@@ -37,6 +49,16 @@ def events(publisher: MemoryPublisher, prefix: str = "a.") -> list[Event]:
 def sequences(publisher: MemoryPublisher) -> list[str]:
     """Return the places of what has landed, each once, in the order it first landed."""
     return list(dict.fromkeys(event.sequence for event in events(publisher)))
+
+
+def of_table(publisher: MemoryPublisher) -> list[Record]:
+    """Return the records of what happened, as they have landed."""
+    return [record for record in publisher.records if decode(record.value).type.startswith("a.")]
+
+
+def digest_of(record: Record) -> int:
+    """Return what a record adds to the digest of its window."""
+    return int(sha256(record.value).hexdigest() + decode(record.value).id.hex, 16)
 
 
 class Clock:
@@ -103,7 +125,7 @@ def test_windows_of_the_ledger_hold_every_event_once() -> None:
     assert [window.number for window in windows] == list(range(1, len(windows) + 1))
     assert len(windows) > 1
     assert sum(window.events for window in windows) == 45
-    digest = reduce(xor, (event.id.int for event in events(publisher)))
+    digest = reduce(xor, (digest_of(record) for record in of_table(publisher)))
     assert reduce(xor, (int(window.digest, 16) for window in windows)) == digest
     assert {line.digest for line in table.windows.values()} == {w.digest for w in windows}
     assert table.announced == set(table.windows)
@@ -137,14 +159,29 @@ def test_event_carries_the_window_that_counts_it_however_often_it_is_published()
         outbox.close()  # what the last step published is not stored
     Relay(MemoryOutbox(table, page_rows=10), publisher, now=clock).drain()
 
-    carried = {(event.id, event.window) for event in events(publisher)}
+    carried = {(digest_of(record), decode(record.value).window) for record in of_table(publisher)}
     assert len(events(publisher)) > len(carried) == 200
     for line in table.windows.values():
-        ids = [key.int for key, window in carried if window == line.number]
-        assert (len(ids), f"{reduce(xor, ids):032x}") == (line.events, line.digest)
+        digests = [digest for digest, window in carried if window == line.number]
+        assert (len(digests), f"{reduce(xor, digests):096x}") == (line.events, line.digest)
     assert sum(line.events for line in table.windows.values()) == 200
     assert len(table.windows) > 1
     assert {event.window for event in events(publisher, "relay.")} == {UNSET}
+
+
+def test_window_that_an_older_relay_began_counts_ids_only() -> None:
+    """Half of its values would be a digest of nothing."""
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    begun = Ledger(number=7, events=2, digest=5, opened_at=now)
+    book = LedgerBook(Start(place=Place("1:1:"), ledger=begun))
+    book.add(1, 9 << 128 | 6, now)
+
+    ledger, (line,), _ = book.closing(now, early=True)
+
+    assert (line.events, line.digest) == (3, f"{3:032x}")
+    book.stored(ledger, (line,))
+    book.add(1, 9 << 128 | 6, now)
+    assert book.closing(now, early=True)[1][0].digest == f"{9 << 128 | 6:096x}"
 
 
 def test_idle_leader_still_closes_its_window() -> None:

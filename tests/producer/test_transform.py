@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from functools import reduce
+from hashlib import sha256
 from operator import xor
 from typing import Any
 from uuid import RFC_4122
@@ -172,12 +173,12 @@ def test_ids_are_uuid7_and_the_same_every_time() -> None:
         assert event.id.int >> 80 == int(AT.timestamp() * 1000)
 
 
-def test_digest_joins_the_ids() -> None:
-    """Anyone who has the ids can compute it."""
+def test_digest_joins_values_and_ids() -> None:
+    """Anyone who has the records can compute it."""
     image = {"id": 1, "company_id": 3, "shares": 2, "pin": None}
     batch = transformed(a_row("insert", new=[image]), a_row("delete", old=[image]))
-    ids = [decode(record.value).id.int for record in batch.records]
-    assert batch.digest == reduce(xor, ids)
+    each = [sha256(r.value).hexdigest() + decode(r.value).id.hex for r in batch.records]
+    assert batch.digest == reduce(xor, (int(digits, 16) for digits in each))
 
 
 def test_envelope_is_that_of_the_vocabulary() -> None:

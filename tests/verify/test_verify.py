@@ -78,6 +78,21 @@ def test_altered_row_is_found(write: Write, verify: Verify, history: str, change
         assert verify("--all")["windows"] == {"proved": 1, "altered": 1}
 
 
+def test_value_altered_before_anything_was_proved_is_found(
+    write: Write, verify: Verify, history: str
+):
+    """The relay counted it as it was published."""
+    write(7)
+    write(3)
+    change = """value = replace(value::text, '"source":"cap"', '"source":"hat"')::json"""
+    behind_its_back(history, f"UPDATE history.events SET {change} WHERE id = {A_ROW}")
+
+    report = verify()
+
+    assert report["windows"] == {"proved": 1, "altered": 1}
+    assert "its values are not those that the relay counted" in report["findings"][0]
+
+
 def test_row_with_another_id_is_found(write: Write, verify: Verify, history: str):
     """Before anything was proved, and with the count unchanged."""
     write(3)
