@@ -22,6 +22,7 @@ BENCHMARKS = {
     "relay": "benchmarks.pipeline.relay",
     "persister": "benchmarks.pipeline.persister",
     "consumers": "benchmarks.pipeline.consumers",
+    "replay": "benchmarks.pipeline.replay",
     "rebuild": "benchmarks.pipeline.rebuild",
     "latency": "benchmarks.pipeline.latency",
     "kafka-down": "benchmarks.pipeline.kafka_down",
