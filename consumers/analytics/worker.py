@@ -18,7 +18,9 @@ from faust.auth import SASLCredentials, SSLCredentials
 
 from schemas import InvalidEvent, decode
 
-from ..errors import WorkerEnded
+from ..broker import Broker
+from ..client_log import ClientLog
+from ..errors import SourceUnavailable, WorkerEnded
 from ..health import Health
 from ..history.failures import translated
 from ..metrics import ConsumerMetrics
@@ -40,6 +42,7 @@ _LEAD_EVERY_S: Final = 2.0
 _LOOK_EVERY_S: Final = 0.2
 _SESSION_S: Final = 10.0
 _ASSIGNED_WITHIN_S: Final = 60.0
+_ASK_EVERY_S: Final = 5.0
 
 
 class Counting:
@@ -89,8 +92,10 @@ def run_analytics(
 ) -> None:
     """Count until ``stop`` is set. One worker counts at a time; others stand by for it.
 
-    Raises SinkUnavailable or SinkRefused when the history database fails, WorkerEnded when Faust
-    does: started again, the worker leaves the windows it had in memory to the history.
+    Raises SinkUnavailable or SinkRefused when the history database fails, SourceUnavailable or
+    SourceRefused when Kafka cannot be asked at the start, WorkerEnded when Faust ends, or when the
+    topic is created again: started again, the worker leaves the windows it had in memory to the
+    history, and reads a new topic from its beginning.
     """
     health = health or Health("analytics")
     try:
@@ -120,19 +125,54 @@ def _leading(url: str, stop: threading.Event, health: Health) -> Iterator[psycop
 async def _read(
     counting: Counting, settings: AnalyticsSettings, stop: threading.Event, health: Health
 ) -> None:
+    broker = Broker(
+        settings.kafka_servers,
+        settings.topic,
+        {"bootstrap.servers": settings.kafka_servers, **settings.kafka_config},
+        ClientLog(logger),
+    )
+    topic = _Topic(broker, await asyncio.to_thread(broker.topic_id))
     with tempfile.TemporaryDirectory() as folder:
-        reading = _Reading(counting, _app(settings, folder), stop, health)
+        reading = _Reading(counting, _app(settings, folder, topic.id), topic, stop, health)
         await reading.run(settings.topic)
+
+
+class _Topic:
+    """The topic that is read: one of the same name, created later, has offsets of its own."""
+
+    def __init__(self, broker: Broker, topic_id: str) -> None:
+        self.id = topic_id
+        self._broker = broker
+        self._asked_at = time.monotonic()
+
+    async def require(self) -> None:
+        """Raise WorkerEnded when it is another one; asks every few seconds."""
+        if time.monotonic() - self._asked_at < _ASK_EVERY_S:
+            return
+        try:
+            found = await asyncio.to_thread(self._broker.topic_id)
+        except SourceUnavailable:
+            return  # a broker that is away has not created anything
+        finally:
+            self._asked_at = time.monotonic()
+        if found != self.id:
+            raise WorkerEnded("Faust", f"topic {self._broker.topic!r} was created again")
 
 
 class _Reading:
     """Faust, reading for ``counting`` until it is told to stop or cannot go on."""
 
     def __init__(
-        self, counting: Counting, app: faust.App, stop: threading.Event, health: Health
+        self,
+        counting: Counting,
+        app: faust.App,
+        topic: _Topic,
+        stop: threading.Event,
+        health: Health,
     ) -> None:
         self._counting = counting
         self._app = app
+        self._topic = topic
         self._stop = stop
         self._health = health
         self._unsettled: list[Any] = []
@@ -151,6 +191,7 @@ class _Reading:
                 await asyncio.sleep(_LOOK_EVERY_S)
                 self._settle()
                 self._require_partitions()
+                await self._topic.require()
         except psycopg.Error as error:
             self._failed = error
         finally:
@@ -191,10 +232,11 @@ class _Reading:
             raise WorkerEnded("Faust", f"no partition for {_ASSIGNED_WITHIN_S:.0f} s")
 
 
-def _app(settings: AnalyticsSettings, folder: str) -> faust.App:
+def _app(settings: AnalyticsSettings, folder: str, topic_id: str) -> faust.App:
     servers = ";".join(f"kafka://{each}" for each in settings.kafka_servers.split(","))
     return faust.App(
-        f"backstory.analytics.{settings.topic}.{settings.consumer}",  # a reader of its own for each
+        # a reader of its own for each history, and each topic: what is created again begins at 0
+        f"backstory.analytics.{settings.topic}.{settings.consumer}.{topic_id}",
         broker=servers,
         store="memory://",
         datadir=folder,

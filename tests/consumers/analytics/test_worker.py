@@ -13,7 +13,8 @@ from infra.services import Services
 from infra.waiting import wait_until
 from tests.consumers.analytics.test_measures import nearly_in_order, numbers, some_events
 from tests.consumers.observing import rows
-from tests.consumers.producing import Produce
+from tests.consumers.producing import Produce, producing_to
+from tests.offsets.test_offsets import recreate
 
 BACKSTORY = [sys.executable, "-c", "from infra.cli import main; main()"]
 
@@ -103,6 +104,33 @@ def test_a_worker_that_cannot_read_ends(
     worker = installation.start("analytics", PYTHONPATH=str(tmp_path))
 
     assert worker.wait(60) == 1
+
+
+def test_a_topic_that_was_created_again_is_counted_from_its_beginning(
+    installation: Installation, services: Services, topic: str
+):
+    """Its offsets are others; what the former one had is not counted twice, nor skipped."""
+    old, new = some_events(200), some_events(300, seed=8)
+    producing_to(services.kafka, topic)(old, partition=1)
+    worker = installation.start("analytics")
+    installation.wait_until_counted(200)
+    installation.run("persist", "--once")
+    recreate(services.kafka, topic)
+    producing_to(services.kafka, topic)([*old, *new], partition=1)
+
+    assert worker.wait(60) == 1  # it would have gone on at offset 200
+
+    installation.start("analytics")
+    installation.wait_until_counted(500)
+    installation.run("offsets", "restart", "--reason", "a test")
+    installation.run("persist", "--once")
+    installation.run("analytics", "reconcile")
+    counted = numbers(installation.history)
+    assert sum(v for (_, length, metric, key), v in counted.items()
+               if (length, metric, key) == (60, "page_views", "")) == len(
+        [event for event in [*old, *new] if event.type == "page.viewed"])  # fmt: skip
+    installation.run("analytics", "reconcile", "--hours", "1000000")
+    assert counted == numbers(installation.history)
 
 
 def test_a_second_worker_stands_by(installation: Installation, produce: Produce):
