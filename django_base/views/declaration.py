@@ -29,6 +29,7 @@ class Declaration:
         query: the parameters of the query string likewise; all of them may be left away.
         body: a form, formset, serializer or struct, or a mapping from HTTP methods (or actions).
         relaxed: the rules it leaves away.
+        login: whether a browser without a session is sent to the login; programs get a 401.
         source: dotted name of the view or, for URLs of others, of where they are declared.
     """
 
@@ -39,6 +40,7 @@ class Declaration:
     query: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
     relaxed: tuple[Relaxed, ...] = ()
+    login: bool = True
     source: str = ""
 
     @classmethod

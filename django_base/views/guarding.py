@@ -18,10 +18,13 @@ from .reading import Sent
 from .refusals import Refusal, Refused, as_exception, refused
 
 View = Callable[..., Any]
+ActorOf = Callable[[HttpRequest], Any]
 
 
-def guarded(view: View, declaration: Declaration) -> View:
+def guarded(view: View, declaration: Declaration, actor_of: ActorOf | None = None) -> View:
     """Return a callback that begins with the verdicts, and hangs the declaration on itself.
+
+    ``actor_of`` tells who sent a request where that is not ``request.user``.
 
     ``request.backstory`` is the Admission; the entity is bound while the view runs, its response
     is rendered or streams.
@@ -30,7 +33,7 @@ def guarded(view: View, declaration: Declaration) -> View:
     @wraps(view)
     def sync_view(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:
-            admission = admit(request, declaration, args, kwargs)
+            admission = admit(request, declaration, args, kwargs, actor_of)
         except Refused as error:
             return answer_refusal(request, error.refusal)
         state = _state(admission)
@@ -42,7 +45,7 @@ def guarded(view: View, declaration: Declaration) -> View:
     @wraps(view)
     async def async_view(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:
-            admission = await aadmit(request, declaration, args, kwargs)
+            admission = await aadmit(request, declaration, args, kwargs, actor_of)
         except Refused as error:
             return await sync_to_async(answer_refusal)(request, error.refusal)
         state = _state(admission)
@@ -56,13 +59,19 @@ def guarded(view: View, declaration: Declaration) -> View:
     return made
 
 
-def admit(request: HttpRequest, declaration: Declaration, args: Any, kwargs: Any) -> Admission:
+def admit(
+    request: HttpRequest,
+    declaration: Declaration,
+    args: Any,
+    kwargs: Any,
+    actor_of: ActorOf | None = None,
+) -> Admission:
     """Return what the view gets.
 
     Raises:
         Refused: no session, something undeclared, nothing there, or no permission; in this order.
     """
-    sent, admission, permission = _before_permission(request, declaration, args, kwargs)
+    sent, admission, permission = _before_permission(request, declaration, args, kwargs, actor_of)
     if permission is not None:
         named = named_in(sent, admission.entity)
         with in_state(_state(admission)):
@@ -71,11 +80,15 @@ def admit(request: HttpRequest, declaration: Declaration, args: Any, kwargs: Any
 
 
 async def aadmit(
-    request: HttpRequest, declaration: Declaration, args: Any, kwargs: Any
+    request: HttpRequest,
+    declaration: Declaration,
+    args: Any,
+    kwargs: Any,
+    actor_of: ActorOf | None = None,
 ) -> Admission:
     """Do the same from async code; rules that are coroutine functions are awaited."""
     sent, admission, permission = await sync_to_async(_before_permission)(
-        request, declaration, args, kwargs
+        request, declaration, args, kwargs, actor_of
     )
     if permission is not None:
         named = named_in(sent, admission.entity)
@@ -85,9 +98,13 @@ async def aadmit(
 
 
 def _before_permission(
-    request: HttpRequest, declaration: Declaration, args: Any, kwargs: Any
+    request: HttpRequest,
+    declaration: Declaration,
+    args: Any,
+    kwargs: Any,
+    actor_of: ActorOf | None,
 ) -> tuple[Sent, Admission, Any]:
-    actor = getattr(request, "user", None)
+    actor = actor_of(request) if actor_of else getattr(request, "user", None)
     if not declaration.relaxes("public") and not (actor and actor.is_authenticated):
         raise Refused(Refusal(declaration=declaration, verdict="no_session"))
     sent = read(request, declaration, args, kwargs)
@@ -133,7 +150,8 @@ def answer_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     refused.send(Refusal, request=request, refusal=refusal)
     if refusal.verdict != "no_session":
         raise as_exception(refusal)
-    if request.get_preferred_type(["text/html", "application/json"]) == "text/html":
+    is_browser = request.get_preferred_type(["text/html", "application/json"]) == "text/html"
+    if refusal.declaration.login and is_browser:
         return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
     return HttpResponse(status=401)
 

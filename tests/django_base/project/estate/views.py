@@ -1,10 +1,26 @@
 """One way to write each view."""
 
+import asyncio
+
 import msgspec
 from django import forms
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
+from django.template import Context, Engine
+from django.template.response import SimpleTemplateResponse
+from django.views.decorators.csrf import csrf_exempt
 
-from django_base.views import BaseView, Ref, any_member, declared, from_url, public, ref
+from django_base.entities import current_entity
+from django_base.permissions import permission
+from django_base.views import (
+    BaseView,
+    Ref,
+    accepts_any,
+    any_member,
+    declared,
+    from_url,
+    public,
+    ref,
+)
 
 from .models import Court, Firm, Folder, Paper, Partner
 from .rules import HasRole, IsPartner, is_open
@@ -78,6 +94,91 @@ def order(request, firm_id):
 )
 async def by_number(request, firm_id, number):
     return HttpResponse(f"folder {request.backstory.objects.number.pk}")
+
+
+class StreamFolders(FirmView):
+    relaxed = any_member
+
+    def get(self, request, firm_id):
+        def body():
+            for folder in self.admission.own(Folder.objects.order_by("pk")):
+                yield f"{folder.number} of {current_entity().name} "
+            if "fail" in request.headers:
+                raise LookupError("in the middle")
+
+        return StreamingHttpResponse(body())
+
+
+class LazyPage(FirmView):
+    """Its queryset is asked while the response is rendered, after the view has returned."""
+
+    relaxed = any_member
+
+    def get(self, request, firm_id):
+        template = Engine().from_string("{% for each in folders %}{{ each.number }}{% endfor %}")
+        return SimpleTemplateResponse(
+            DjangoTemplate(template), {"folders": self.admission.own(Folder.objects.all())}
+        )
+
+
+class DjangoTemplate:
+    def __init__(self, template):
+        self.template = template
+
+    def render(self, context, request=None):
+        return self.template.render(Context(context))
+
+
+class Unscoped(FirmView):
+    """Is about no entity, and asks for folders all the same."""
+
+    entity = None
+    relaxed = any_member
+
+    def get(self, request):
+        return HttpResponse(str(Folder.objects.count()))
+
+
+class Failing(FirmView):
+    relaxed = any_member
+
+    def get(self, request, firm_id):
+        raise LookupError("of the view")
+
+
+PartnerFormSet = forms.modelformset_factory(Folder, fields=("number", "keeper"), extra=1)
+
+
+class EditFolders(FirmView):
+    relaxed = any_member
+    body = PartnerFormSet
+
+    def post(self, request, firm_id):
+        formset = self.admission.bind()
+        if not formset.is_valid():
+            return HttpResponse(str(formset.errors), status=422)
+        for folder in formset.save(commit=False):
+            folder.firm = self.admission.entity
+            folder.save()
+        return HttpResponse("saved")
+
+
+@declared(relaxed=(public(reason="a webhook"), accepts_any(reason="the sender decides")))
+@csrf_exempt
+def webhook(request):
+    return HttpResponse(request.body)
+
+
+@permission
+async def is_awaited(actor, entity):
+    await asyncio.sleep(0)
+    return entity.name == "own"
+
+
+@declared(entity=from_url("firm_id", Firm), reach=IsPartner, permission=is_awaited & IsPartner)
+async def awaited(request, firm_id):
+    count = await request.backstory.own(Folder.objects.all()).acount()
+    return HttpResponse(f"{count} of {current_entity().name}")
 
 
 @declared(relaxed=public(reason="says that the service is alive"))
