@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .capture import BaseModel, track
     from .context import ReasonRequired, action, bind_context, current_context, shows, with_context
     from .deletion import keep_when_void
+    from .deletion.uniqueness import UniqueAmongLive
     from .events import TypedEvent, typed
     from .recording import record
 
@@ -21,6 +22,7 @@ __all__ = [
     "BaseModel",
     "ReasonRequired",
     "TypedEvent",
+    "UniqueAmongLive",
     "action",
     "bind_context",
     "current_context",
@@ -36,6 +38,7 @@ _HOMES = {
     "BaseModel": ".capture",
     "ReasonRequired": ".context",
     "TypedEvent": ".events",
+    "UniqueAmongLive": ".deletion.uniqueness",
     "action": ".context",
     "bind_context": ".context",
     "current_context": ".context",

@@ -22,6 +22,7 @@ class BackstoryConfig(AppConfig):
         from .capture.database_checks import check_databases
         from .capture.install import announce_before_migrate, install_after_migrate
         from .context.connections import wrap_new_connection, wrap_open_connections
+        from .deletion.checks import check_deletion
         from .entities import guarding as entities
         from .entities.checks import check_entities
         from .gate.checks import check_urls
@@ -29,6 +30,7 @@ class BackstoryConfig(AppConfig):
         from .views import refused
 
         checks.register(check_models, checks.Tags.models)
+        checks.register(check_deletion, checks.Tags.models)
         checks.register(check_entities, checks.Tags.models)
         checks.register(check_databases, checks.Tags.database)
         checks.register(check_urls, checks.Tags.urls)

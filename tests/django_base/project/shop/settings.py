@@ -21,8 +21,10 @@ SETTINGS = {
         "lite": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"},
     },
     "INSTALLED_APPS": [
+        "django.contrib.admin",
         "django.contrib.contenttypes",
         "django.contrib.auth",
+        "django.contrib.messages",
         "django.contrib.sessions",
         "django.contrib.postgres",
         "django_base",
@@ -30,6 +32,7 @@ SETTINGS = {
         "bazaar",
         "cabinet",
         "estate",
+        "vault",
         "registry",
     ],
     "MIDDLEWARE": [
