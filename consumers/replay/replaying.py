@@ -115,7 +115,6 @@ def replaying(
 def abandon_replay(history_url: str) -> bool:
     """Drop the replay that is under way with all it holds; False if there was none."""
     with Session(history_url) as session, session.transaction() as connection:
-        connection.execute(statement("commit_durably"))
         was_there = connection.execute(statement("exists")).fetchone()
         connection.execute(statement("drop_replay"))
         return bool(was_there and was_there[0])

@@ -34,7 +34,7 @@ from tests.consumers.observing import rows
 from tests.consumers.producing import producing_to
 from tests.factories import an_event
 from tests.offsets.test_offsets import recreate
-from tests.replay.playing import ALL_BUT_ARRIVAL, ANN, ignore, persist, replay
+from tests.replay.playing import ALL_BUT_ARRIVAL, ANN, ignore, old_schemas, persist, replay
 
 Happening = Callable[[], object]
 EVENTS = 400
@@ -248,6 +248,22 @@ def test_server_that_goes_away_later_ends_it_with_a_word_on_how_to_go_on(
     done = CliRunner().invoke(main, [*words, "--json"], env=env)
     assert done.exit_code == 0, done.output
     assert f'"hash": "{reference}"' in done.stdout
+    assert rows(on_private.history_url, ALL_BUT_ARRIVAL) == before
+
+
+def test_swap_that_was_told_of_is_on_the_disk(
+    on_private: PersisterSettings, private_postgres: EmbeddedPostgres
+):
+    """Batches need not wait for the disk; who has seen the end of a replay may rely on it."""
+    before = rows(on_private.history_url, ALL_BUT_ARRIVAL)
+
+    with replaying(on_private, Asked(), stop=threading.Event(), tell=ignore) as running:
+        assert running.fill()
+        running.swap(running.compare(), ANN)
+        private_postgres.kill()
+    private_postgres.start()
+
+    assert len(old_schemas(on_private.history_url)) == 1
     assert rows(on_private.history_url, ALL_BUT_ARRIVAL) == before
 
 
