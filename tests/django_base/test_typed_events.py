@@ -14,7 +14,7 @@ from shop.models import Certificate, Company, Holding, Preferred
 
 from django_base.events import JSON_NULL, LargeValue, typed
 from producer import hashed
-from schemas import ModelCreated, raw
+from schemas import ModelCreated, Payload, raw
 from tests.factories import an_event
 
 UTC = datetime.UTC
@@ -205,3 +205,21 @@ def test_a_type_that_is_not_declared_here_has_no_payload():
 
     assert event.payload is None
     assert (event.before, event.after) == ({}, {})
+
+
+def test_an_older_version_is_read_as_the_newest():
+    """After an upgrade of this application; and one that is newer than it has its raw data."""
+
+    class Fed(Payload, name="test.pigeon.fed", version=2, upcasts={1: lambda f: {"grams": f["g"]}}):
+        grams: int
+
+    older, newer = (
+        typed(
+            an_event(type="test.pigeon.fed", dataschema=f"backstory:test.pigeon.fed/{n}", data=data)
+        )
+        for n, data in ((1, Raw(b'{"g":7}')), (3, Raw(b'{"ounces":1}')))
+    )
+
+    assert older.payload == Fed(grams=7)
+    assert newer.payload is None
+    assert bytes(newer.event.data) == b'{"ounces":1}'
