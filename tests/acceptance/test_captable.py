@@ -13,7 +13,7 @@ COMPANY = "/companies/1/"
 
 @pytest.fixture(scope="module")
 def ada(site):
-    """An editor."""
+    """An administrator."""
     return site.visitor("ada")
 
 
@@ -72,7 +72,7 @@ def test_company_of_others_is_not_found(site, ada):
     assert site.visitor("chiara").get(theirs).status_code == 404
 
 
-def test_viewer_may_look_and_not_write(site):
+def test_auditor_may_look_and_not_write(site):
     """The role of the membership decides."""
     ben = site.visitor("ben")
 
@@ -184,3 +184,16 @@ def test_every_model_of_the_site_is_captured_or_left_out_with_a_reason(site):
 
     assert "captable.Certificate" in listing
     assert "the site has no groups" in listing
+
+
+def test_every_url_of_the_site_says_whom_it_lets_in(site):
+    """What a project runs in its build, so that no view is published by mistake."""
+    listing = run("manage.py", "backstory_urls", "--check", env=site.env, cwd=SITE).stdout
+
+    assert "public (where a session begins)" in listing
+    assert "takes (HasRole(roles=('administrator', 'auditor')) | IsLawyer)" in listing
+
+
+def test_the_sites_own_tests_pass(site):
+    """They try the keys of one company in every parameter of another's pages."""
+    run("manage.py", "test", "tests", env=site.env, cwd=SITE)

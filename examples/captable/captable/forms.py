@@ -9,6 +9,7 @@ from .models import ONE_SHARE, Certificate, Company, ShareClass, Stakeholder
 WIDGETS = {
     "issued_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     "notes": forms.Textarea(attrs={"rows": 3}),
+    "legends": forms.CheckboxSelectMultiple,
 }
 
 
@@ -31,18 +32,7 @@ class ShareClassForm(forms.ModelForm):
 
 
 class _OfCompany(forms.ModelForm):
-    """Offers only what belongs to the instance's company."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        company = self.instance.company
-        for name in ("share_class", "holder", "legends"):
-            if name in self.fields:
-                self.fields[name].queryset = self.fields[name].queryset.filter(company=company)
-        if "legends" in self.fields:
-            self.fields["legends"].widget = forms.CheckboxSelectMultiple(
-                choices=self.fields["legends"].choices
-            )
+    """Takes a number once; the view offers only what belongs to the company."""
 
     def clean_number(self) -> str:
         number = self.cleaned_data["number"]
@@ -53,6 +43,8 @@ class _OfCompany(forms.ModelForm):
 
 
 class IssueForm(_OfCompany):
+    preview = forms.BooleanField(required=False, widget=forms.HiddenInput)  # the second button
+
     class Meta:
         model = Certificate
         fields = (

@@ -9,9 +9,15 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from django_base import BaseModel, track
+from django_base import BaseModel, UniqueAmongLive, track
 
-track(User, masked=("password",), personal=("username", "first_name", "last_name", "email"))
+track(
+    User,
+    entity=None,
+    entity_reason="people work for several companies",
+    masked=("password",),
+    personal=("username", "first_name", "last_name", "email"),
+)
 track("auth.Group", untracked="the site has no groups")
 track("auth.Permission", untracked="made by migrate from the models' code")
 track("contenttypes.ContentType", untracked="made by migrate from the models' code")
@@ -21,7 +27,7 @@ ONE_SHARE = Decimal("0.0001")
 
 
 class Company(BaseModel):
-    name = models.CharField(max_length=120, unique=True)
+    name = models.CharField(max_length=120)
     country = models.CharField(max_length=60)
     currency = models.CharField(
         max_length=3, default="USD", help_text="Three letters, such as USD."
@@ -33,6 +39,7 @@ class Company(BaseModel):
     class Meta:
         ordering = ("name",)
         verbose_name_plural = "companies"
+        constraints = (UniqueAmongLive(fields=("name",), name="one_company_a_name"),)
 
     class Backstory:
         entity = "self"
@@ -46,16 +53,24 @@ class Company(BaseModel):
 
 class Membership(BaseModel):
     class Role(models.TextChoices):
-        VIEWER = "viewer", "Viewer"
-        EDITOR = "editor", "Editor"
+        ADMINISTRATOR = "administrator", "Administrator"
+        AUDITOR = "auditor", "Auditor"
+        SHAREHOLDER = "shareholder", "Shareholder"
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
-    role = models.CharField(max_length=10, choices=Role.choices, default=Role.VIEWER)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT)
+    role = models.CharField(max_length=15, choices=Role.choices, default=Role.AUDITOR)
+    stakeholder = models.ForeignKey(
+        "Stakeholder",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        help_text="Whose certificates a shareholder sees.",
+    )
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("company", "user"), name="one_membership_a_person"),
+            UniqueAmongLive(fields=("company", "user"), name="one_membership_a_person"),
         )
 
     class Backstory:
@@ -63,6 +78,31 @@ class Membership(BaseModel):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.company}"
+
+
+class LawFirm(BaseModel):
+    name = models.CharField(max_length=120, unique=True)
+    lawyers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="law_firms")
+
+    class Backstory:
+        entity = None
+        entity_reason = "a law firm works for several companies"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Mandate(BaseModel):
+    """Lets the lawyers of a firm read the register of a company."""
+
+    firm = models.ForeignKey(LawFirm, on_delete=models.CASCADE, related_name="mandates")
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="mandates")
+
+    class Backstory:
+        entity = "company"
+
+    def __str__(self) -> str:
+        return f"{self.firm} for {self.company}"
 
 
 class Stakeholder(BaseModel):
@@ -108,7 +148,7 @@ class ShareClass(BaseModel):
         ordering = ("name",)
         verbose_name_plural = "share classes"
         constraints = (
-            models.UniqueConstraint(fields=("company", "name"), name="one_class_a_name"),
+            UniqueAmongLive(fields=("company", "name"), name="one_class_a_name"),
         )
 
     class Backstory:
@@ -162,7 +202,7 @@ class Certificate(BaseModel):
     class Meta:
         ordering = ("-pk",)
         constraints = (
-            models.UniqueConstraint(fields=("company", "number"), name="one_certificate_a_number"),
+            UniqueAmongLive(fields=("company", "number"), name="one_certificate_a_number"),
             models.CheckConstraint(condition=models.Q(shares__gt=0), name="some_shares"),
         )
 

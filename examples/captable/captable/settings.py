@@ -36,6 +36,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_base.middleware.ContextMiddleware",
     "django_base.middleware.PageViewMiddleware",
+    "django_base.middleware.GateMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -60,6 +61,7 @@ DATABASES = {"default": django_database(os.environ.get("BACKSTORY_APP_URL"))}
 BACKSTORY = {
     "source": "captable",
     "exclude_paths": ["/health/"],
+    "reach": "captable.access.knows",
     "believed_roles": [
         DATABASES["default"]["USER"]
     ],  # what other roles say of themselves is a claim

@@ -3,7 +3,13 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
+from django_base.gate import declare
+from django_base.views import public
+
 from .views import certificates, companies, stakeholders
+
+declare("login", public(reason="where a session begins"))
+declare("logout", public(reason="ends a session, if there is one"))
 
 of_company = [
     path("", companies.CompanyPage.as_view(), name="company"),

@@ -1,5 +1,3 @@
-# ruff: noqa: RUF012 - Django writes migrations so
-
 from decimal import Decimal
 
 import django.core.validators

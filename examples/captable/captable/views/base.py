@@ -1,41 +1,30 @@
-"""What every page of a company shares: a logged-in member, and only that company's rows."""
+"""What every page of a company shares: its entity, who may see it, and how it is rendered."""
 
-from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views import View
 
-from ..models import Company, Membership
+from django_base.views import BaseView, from_url
+
+from ..access import administers, reads_all
+from ..models import Company
 
 PAGE_SIZE = 25
 
 
-class CompanyView(LoginRequiredMixin, View):
-    """Finds ``self.company`` by the address: 404 to strangers, 403 to viewers who write."""
+class CompanyView(BaseView):
+    """404 to strangers, 403 to those who may not; ``self.objects`` are of the company."""
 
-    writes = False  # whether even its form is only for editors
+    entity = from_url("company_id", Company)
+    permission = {"GET": reads_all, "POST": administers}
 
-    def setup(self, request, *args, **kwargs):
-        super().setup(request, *args, **kwargs)
-        self.company = self.membership = None
-
-    def dispatch(self, request, *args, **kwargs):
-        if request.user.is_authenticated:
-            self.membership = get_object_or_404(
-                Membership.objects.select_related("company"),
-                company=kwargs["company_id"],
-                user=request.user,
-            )
-            self.company = self.membership.company
-            if (self.writes or request.method == "POST") and not self.may_edit:
-                raise PermissionDenied("You may look at this company, not change it.")
-        return super().dispatch(request, *args, **kwargs)
+    @property
+    def company(self) -> Company:
+        return self.admission.entity
 
     @property
     def may_edit(self) -> bool:
-        return self.membership.role == Membership.Role.EDITOR
+        return self.admission.may(administers)
 
     def page(self, template: str, http_status: int = 200, **context):
         context |= {"company": self.company, "may_edit": self.may_edit}
@@ -54,18 +43,23 @@ class CompanyView(LoginRequiredMixin, View):
         )
 
     def pages_of(self, rows):
-        return Paginator(rows, PAGE_SIZE).get_page(self.request.GET.get("page"))
+        return Paginator(rows, PAGE_SIZE).get_page(self.admission.query.get("page"))
+
+    def locked(self, found):
+        """Return an object; inside ``post`` its row is locked, so that no edit undoes another."""
+        if self.request.method != "POST":
+            return found
+        rows = type(found).objects.select_for_update(of=("self",))
+        return get_object_or_404(rows, pk=found.pk)
 
 
 class EditView(CompanyView):
-    """One form for one object. Subclasses name the form and find or make the object."""
+    """One form, its ``body``, for one object. Subclasses find or make the object."""
 
-    writes = True
-    form_class = None
+    permission = administers
     submit = "Save"
 
     def instance(self):
-        """Return the object; inside ``post`` its row is locked, so that no edit undoes another."""
         raise NotImplementedError
 
     def title(self, instance) -> str:
@@ -78,19 +72,14 @@ class EditView(CompanyView):
         return instance.get_absolute_url() if instance.pk else self.company.get_absolute_url()
 
     def get(self, request, **kwargs):
-        return self.answer(self.form_class(instance=self.instance()))
+        return self.answer(self.admission.bind(instance=self.instance()))
 
     @transaction.atomic
     def post(self, request, **kwargs):
-        form = self.form_class(request.POST, instance=self.instance())
+        form = self.admission.bind(instance=self.instance())
         if not form.is_valid():
             return self.answer(form)
         return redirect(self.save(form))
-
-    def find(self, rows, pk):
-        if self.request.method == "POST":
-            rows = rows.select_for_update(of=("self",))
-        return get_object_or_404(rows, pk=pk)
 
     def answer(self, form):
         return self.form_page(
@@ -99,7 +88,3 @@ class EditView(CompanyView):
             submit=self.submit,
             back=self.back(form.instance),
         )
-
-
-def companies_of(user):
-    return Company.objects.filter(membership__user=user)

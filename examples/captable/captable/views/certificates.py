@@ -2,10 +2,13 @@
 
 from django.contrib import messages
 from django.db import transaction
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 
+from django_base.views import any_member
+
 from .. import register
+from ..access import administers, reads_all, sees_certificate
 from ..forms import CertificateForm, IssueForm, ReasonForm, RoundForm, TransferForm
 from ..history import HistoryUnavailable, history_of
 from ..models import Certificate
@@ -13,9 +16,16 @@ from .base import CompanyView, EditView
 
 
 class Certificates(CompanyView):
+    """All certificates for those who read all; a shareholder's own for a shareholder."""
+
+    relaxed = any_member
+    query = {"status": str, "page": str}
+
     def get(self, request, **kwargs):
-        status = request.GET.get("status", "")
-        certificates = self.company.certificates.select_related("holder", "share_class")
+        status = self.admission.query.get("status", "")
+        certificates = self.admission.allowed(
+            self.company.certificates.select_related("holder", "share_class"), sees_certificate
+        )
         if status in Certificate.Status:
             certificates = certificates.filter(status=status)
         return self.page(
@@ -27,17 +37,17 @@ class Certificates(CompanyView):
 
 
 class OneCertificate(CompanyView):
-    def dispatch(self, request, *args, **kwargs):
-        self.certificate_id = kwargs["certificate_id"]
-        return super().dispatch(request, *args, **kwargs)
+    permission = administers
+    url = {"certificate_id": Certificate}
 
     @property
     def certificate(self) -> Certificate:
-        rows = self.company.certificates.select_related("holder", "share_class", "company")
-        return get_object_or_404(rows, pk=self.certificate_id)
+        return self.objects.certificate
 
 
 class CertificatePage(OneCertificate):
+    permission = sees_certificate
+
     def get(self, request, **kwargs):
         certificate = self.certificate
         try:
@@ -57,7 +67,7 @@ class CertificatePage(OneCertificate):
 class IssueCertificate(EditView):
     """Issues, or with the button "preview" shows what would be and takes it back."""
 
-    form_class = IssueForm
+    body = IssueForm
     submit = "Issue certificate"
 
     def instance(self):
@@ -70,10 +80,10 @@ class IssueCertificate(EditView):
         return reverse("certificates", args=(self.company.pk,))
 
     def post(self, request, **kwargs):
-        form = IssueForm(request.POST, instance=self.instance())
+        form = self.admission.bind(instance=self.instance())
         if not form.is_valid():
             return self.answer(form)
-        preview = "preview" in request.POST
+        preview = form.cleaned_data["preview"]
         try:
             with transaction.atomic():
                 certificate = register.issue(form.save(commit=False), form.cleaned_data["legends"])
@@ -100,13 +110,14 @@ class IssueCertificate(EditView):
 
 
 class IssueRound(CompanyView):
-    writes = True
+    permission = administers
+    body = RoundForm
 
     def get(self, request, **kwargs):
-        return self.answer(RoundForm(company=self.company))
+        return self.answer(self.admission.bind(company=self.company))
 
     def post(self, request, **kwargs):
-        form = RoundForm(request.POST, company=self.company)
+        form = self.admission.bind(company=self.company)
         if not form.is_valid():
             return self.answer(form)
         issued, refusals = register.issue_round(
@@ -133,25 +144,26 @@ class IssueRound(CompanyView):
 
 
 class EditCertificate(EditView):
-    form_class = CertificateForm
+    url = {"certificate_id": Certificate}
+    body = CertificateForm
 
     def instance(self):
-        return self.find(self.company.certificates.all(), self.kwargs["certificate_id"])
+        return self.locked(self.objects.certificate)
 
     def title(self, instance):
         return f"Correct certificate {instance}"
 
 
 class TransferCertificate(OneCertificate):
-    writes = True
+    body = TransferForm
 
     def get(self, request, **kwargs):
         certificate = self.certificate
-        return self.answer(certificate, TransferForm(certificate=certificate))
+        return self.answer(certificate, self.admission.bind(certificate=certificate))
 
     def post(self, request, **kwargs):
         certificate = self.certificate
-        form = TransferForm(request.POST, certificate=certificate)
+        form = self.admission.bind(certificate=certificate)
         if form.is_valid():
             try:
                 moved = register.transfer(certificate, **form.cleaned_data)
@@ -176,13 +188,13 @@ class TransferCertificate(OneCertificate):
 
 
 class CancelCertificate(OneCertificate):
-    writes = True
+    body = ReasonForm
 
     def get(self, request, **kwargs):
-        return self.answer(self.certificate, ReasonForm())
+        return self.answer(self.certificate, self.admission.bind())
 
     def post(self, request, **kwargs):
-        certificate, form = self.certificate, ReasonForm(request.POST)
+        certificate, form = self.certificate, self.admission.bind()
         if form.is_valid():
             try:
                 register.cancel(certificate, **form.cleaned_data)
@@ -203,6 +215,9 @@ class CancelCertificate(OneCertificate):
 
 
 class Transfers(CompanyView):
+    permission = reads_all
+    query = {"page": str}
+
     def get(self, request, **kwargs):
         transfers = self.company.transfers.select_related(
             "source__holder", "source__share_class", "result__holder"

@@ -3,8 +3,9 @@
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Count, Q, Sum
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 
+from ..access import administers, reads_all, sees_certificate, sees_person
 from ..forms import StakeholderForm
 from ..models import Certificate, Stakeholder
 from .base import CompanyView, EditView
@@ -13,8 +14,11 @@ ACTIVE = Q(certificates__status=Certificate.Status.ACTIVE)
 
 
 class Stakeholders(CompanyView):
+    permission = reads_all
+    query = {"q": str, "page": str}
+
     def get(self, request, **kwargs):
-        query = request.GET.get("q", "").strip()
+        query = self.admission.query.get("q", "").strip()
         people = self.company.stakeholders.annotate(
             active=Count("certificates", filter=ACTIVE),
             held=Sum("certificates__shares", filter=ACTIVE),
@@ -25,19 +29,25 @@ class Stakeholders(CompanyView):
 
 
 class StakeholderPage(CompanyView):
-    def get(self, request, stakeholder_id, **kwargs):
-        person = get_object_or_404(self.company.stakeholders, pk=stakeholder_id)
-        certificates = person.certificates.select_related("share_class")
+    permission = sees_person
+    url = {"stakeholder_id": Stakeholder}
+
+    def get(self, request, **kwargs):
+        person = self.objects.stakeholder
+        certificates = self.admission.allowed(
+            person.certificates.select_related("share_class"), sees_certificate
+        )
         return self.page("stakeholder", person=person, certificates=certificates)
 
 
 class EditStakeholder(EditView):
-    form_class = StakeholderForm
+    url = {"stakeholder_id": Stakeholder}
+    body = StakeholderForm
 
     def instance(self):
-        if "stakeholder_id" not in self.kwargs:
+        if "stakeholder_id" not in self.objects:
             return Stakeholder(company=self.company)
-        return self.find(self.company.stakeholders.all(), self.kwargs["stakeholder_id"])
+        return self.locked(self.objects.stakeholder)
 
     def title(self, instance):
         return f"Edit {instance}" if instance.pk else "New stakeholder"
@@ -46,10 +56,12 @@ class EditStakeholder(EditView):
 class RemoveStakeholder(CompanyView):
     """Deletes somebody who never held anything; a holder stays on the register for ever."""
 
+    permission = administers
+    url = {"stakeholder_id": Stakeholder}
+
     @transaction.atomic
-    def post(self, request, stakeholder_id, **kwargs):
-        people = self.company.stakeholders.select_for_update()
-        person = get_object_or_404(people, pk=stakeholder_id)
+    def post(self, request, **kwargs):
+        person = self.locked(self.objects.stakeholder)
         certificates = person.certificates.select_related("share_class")
         if certificates:
             messages.error(request, f"{person} holds or held certificates and stays.")

@@ -9,7 +9,16 @@ from django.core.management.base import BaseCommand
 
 from django_base import action
 
-from ...models import Certificate, Company, Legend, Membership, ShareClass, Stakeholder
+from ...models import (
+    Certificate,
+    Company,
+    LawFirm,
+    Legend,
+    Mandate,
+    Membership,
+    ShareClass,
+    Stakeholder,
+)
 
 PASSWORD = "captable"
 PEOPLE = (
@@ -19,7 +28,10 @@ PEOPLE = (
     ("deniz", "Deniz", "Aydin"),
     ("emil", "Emil", "Novak"),
     ("fatima", "Fatima", "Haddad"),
+    ("gustav", "Gustav", "Berg"),
+    ("hana", "Hana", "Sato"),
 )
+LAW_FIRM, MANDATES = "Sato & Ortega", 2
 COMPANIES = (
     ("Halden Robotics", "Norway", "NOK"),
     ("Juniper & Stone", "Ireland", "EUR"),
@@ -57,8 +69,13 @@ class Command(BaseCommand):
                 company = Company.objects.create(name=name, country=country, currency=currency)
                 _members(company, users)
                 _register(company, chance, stakeholders)
+                _shareholder(company, users)
+            _lawyers(users)
         names = ", ".join(user.username for user in users)
-        self.stdout.write(f"Log in as {names} with the password {PASSWORD!r}; ben may only look.")
+        self.stdout.write(
+            f"Log in as {names} with the password {PASSWORD!r}; ben may only look, gustav "
+            "sees his own shares, hana is a lawyer of two companies."
+        )
 
 
 def _users() -> list[User]:
@@ -81,10 +98,28 @@ def _members(company: Company, users: list[User]) -> None:
         Membership(
             company=company,
             user=user,
-            role=roles.VIEWER if user.username == "ben" else roles.EDITOR,
+            role=roles.AUDITOR if user.username == "ben" else roles.ADMINISTRATOR,
         )
         for user in users
+        if user.username not in ("gustav", "hana")
     )
+
+
+def _shareholder(company: Company, users: list[User]) -> None:
+    """Gustav is the first stakeholder of each company, and sees what is his."""
+    Membership.objects.create(
+        company=company,
+        user=next(user for user in users if user.username == "gustav"),
+        role=Membership.Role.SHAREHOLDER,
+        stakeholder=company.stakeholders.earliest("pk"),
+    )
+
+
+def _lawyers(users: list[User]) -> None:
+    firm = LawFirm.objects.create(name=LAW_FIRM)
+    firm.lawyers.set(user for user in users if user.username == "hana")
+    for company in Company.objects.order_by("pk")[:MANDATES]:
+        Mandate.objects.create(firm=firm, company=company)
 
 
 def _register(company: Company, chance: random.Random, size: int) -> None:
