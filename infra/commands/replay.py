@@ -2,10 +2,9 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
 from importlib import import_module
 from typing import Any
 
@@ -19,7 +18,6 @@ from consumers import (
     ConsumeError,
     PersisterSettings,
     Replay,
-    Selection,
     abandon_replay,
     drop_old_histories,
     estimate_replay,
@@ -28,11 +26,11 @@ from consumers import (
     replaying,
 )
 
-from ..dead import Moment
 from ..logs import configure_logging
 from ..replaying import Progress, comparison_facts, show_comparison, show_status, status_facts
 from ..signals import stop_event
 from .dead import os_user
+from .replay_part import asked_for, ranged
 
 _LATER = {"consumer": "replay_consumer"}  # name: module of this folder
 
@@ -53,45 +51,9 @@ class ReplayGroup(click.Group):
         return command
 
 
-class Places(click.ParamType):
-    """``1000`` for each partition, or ``0:1000,3:500`` for some."""
-
-    name = "offsets"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int | dict[int, int]:
-        """Raises click.BadParameter with an example."""
-        try:
-            if ":" not in value:
-                return int(value)
-            pairs = (part.split(":") for part in value.split(","))
-            return {int(partition): int(offset) for partition, offset in pairs}
-        except ValueError:
-            self.fail(f"{value!r} names no offsets: write 1000, or 0:1000,3:500 by partition")
-
-
-_RANGE = (
-    click.option("--from-offset", type=Places(), help="The first: 1000, or 0:1000,3:500."),
-    click.option("--from-time", type=Moment(), help="Records since: 2h, 7d, 2026-11-22T09:30."),
-    click.option("--to-offset", type=Places(), help="The one after the last."),
-    click.option("--to-time", type=Moment(), help="Records before that moment."),
-    click.option("--type", "types", multiple=True, help="Only this event type; repeatable."),
-    click.option("--subject", "subjects", multiple=True, help="Only this object; repeatable."),
-    click.option("--entity", "entities", multiple=True, help="Only of this entity; repeatable."),
-    click.option("--since", type=Moment(), help="Only events that happened since."),
-    click.option("--until", type=Moment(), help="Only events that happened before."),
-)
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
 _ACTOR = click.option("--actor", default=os_user, help="Who decides; this machine's user.")
 _REASON = click.option("--reason", default="", help="Why; kept with the decision.")
-
-
-def ranged(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that choose a part of the topic and some of its events."""
-    for option in reversed(_RANGE):
-        command = option(command)
-    return command
 
 
 @click.group(cls=ReplayGroup)
@@ -221,22 +183,6 @@ def drop_old(env: Mapping[str, str], carry_over: bool, reason: str, actor: str) 
     agreed = Agreed(actor=actor, reason=reason, carry_over=carry_over)
     dropped = drop_old_histories(settings.history_url, agreed)
     click.echo(f"dropped: {', '.join(dropped) or 'there is none'}")
-
-
-def asked_for(
-    from_offset: int | dict[int, int] | None,
-    to_offset: int | dict[int, int] | None,
-    from_time: datetime | None,
-    to_time: datetime | None,
-    **selected: Any,
-) -> Asked:
-    """What the options say."""
-    offsets: dict[str, Any] = {}
-    for name, value in (("from_offset", from_offset), ("to_offset", to_offset)):
-        if value is not None:
-            offsets[f"{name}s" if isinstance(value, dict) else name] = value
-    selection = Selection(**selected)
-    return Asked(selection=selection, from_time=from_time, to_time=to_time, **offsets)
 
 
 def _estimate(settings: PersisterSettings, asked: Asked, rate: float | None, as_json: bool) -> None:

@@ -22,7 +22,7 @@ from ..logs import configure_logging
 from ..replaying import Progress
 from ..runners import RUNNERS
 from ..signals import stop_event
-from .replay import asked_for, ranged
+from .replay_part import asked_for, ranged
 
 
 @click.command()
