@@ -28,12 +28,14 @@ class BackstoryConfig(AppConfig):
         from .gate.checks import check_urls
         from .gate.denials import note_refusal
         from .views import refused
+        from .views.problems import check_declarations
 
         checks.register(check_models, checks.Tags.models)
         checks.register(check_deletion, checks.Tags.models)
         checks.register(check_entities, checks.Tags.models)
         checks.register(check_databases, checks.Tags.database)
         checks.register(check_urls, checks.Tags.urls)
+        checks.register(check_declarations, checks.Tags.urls)
         refused.connect(note_refusal, dispatch_uid="backstory.denials")
         connection_created.connect(wrap_new_connection, dispatch_uid="backstory.context")
         pre_migrate.connect(announce_before_migrate, sender=self, dispatch_uid="backstory.announce")

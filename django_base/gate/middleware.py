@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
@@ -11,6 +12,7 @@ from django.urls import Resolver404
 from ..views.declaration import Declaration
 from ..views.guarding import aadmit, admit, answer_refusal
 from ..views.refusals import Refused
+from ..views.unmatched import answer_unmatched
 from .callbacks import name_of
 from .denials import note_denial
 from .others import ForOthers, declaration_for
@@ -44,7 +46,8 @@ class GateMiddleware:
         return _asked_for(request, self.get_response(request))
 
     async def _answer(self, request: HttpRequest) -> HttpResponseBase:
-        return _asked_for(request, await self.get_response(request))
+        response = await self.get_response(request)
+        return await sync_to_async(_asked_for)(request, response)
 
     def _view(
         self, request: HttpRequest, callback: Callable[..., Any], args: Any, kwargs: Any
@@ -95,6 +98,8 @@ def _asked_for(request: HttpRequest, response: HttpResponseBase) -> HttpResponse
         Resolver404: something around the view has answered with content, and asked nobody.
     """
     match = request.resolver_match
+    if match is None and response.status_code == HTTPStatus.NOT_FOUND:
+        return answer_unmatched(request, response)
     is_content = 200 <= response.status_code < 300
     if match is None or not is_content or hasattr(request, "backstory"):
         return response

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 
 from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.conf import settings
@@ -18,6 +18,8 @@ from .reading import Sent
 from .refusals import Refusal, Refused, as_exception, refused
 
 View = Callable[..., Any]
+ACTOR_OF: Final = "backstory_actor_of"
+
 ActorOf = Callable[[HttpRequest], Any]
 
 
@@ -56,6 +58,7 @@ def guarded(view: View, declaration: Declaration, actor_of: ActorOf | None = Non
 
     made = async_view if iscoroutinefunction(view) else sync_view
     setattr(made, ATTRIBUTE, declaration)
+    setattr(made, ACTOR_OF, actor_of)
     return made
 
 
@@ -149,7 +152,7 @@ def answer_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Answer a refusal; the client learns which of the verdicts it is, and no more."""
     refused.send(Refusal, request=request, refusal=refusal)
     if refusal.verdict != "no_session":
-        raise as_exception(refusal)
+        raise as_exception(request, refusal)
     is_browser = request.get_preferred_type(["text/html", "application/json"]) == "text/html"
     if refusal.declaration.login and is_browser:
         return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))

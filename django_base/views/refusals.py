@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.dispatch import Signal
-from django.http import Http404
+from django.http import HttpRequest
+from django.urls import Resolver404
 
 from ..permissions import Explanation
 from .declaration import Declaration
@@ -46,10 +47,10 @@ class Refused(Exception):  # noqa: N818  (never leaves the views)
         self.refusal = refusal
 
 
-def as_exception(refusal: Refusal) -> Exception:
-    """Return what Django answers by: the same for all of one verdict, and without a word."""
+def as_exception(request: HttpRequest, refusal: Refusal) -> Exception:
+    """Return what Django answers by: of what is not there, what an unknown URL raises."""
     if refusal.verdict == "not_found":
-        return Http404()
+        return Resolver404({"path": request.path_info.lstrip("/")})
     if refusal.verdict == "forbidden":
         return PermissionDenied()
     return BadRequest()

@@ -42,7 +42,7 @@ class StructBody:
         for each in _types_in(self.kind):
             if each in (Any, object, msgspec.Raw, dict, list):
                 found.append(f"its body {self.kind!r} has a field of type {each!r}: name its parts")
-            elif is_struct(each) and not each.__struct_config__.forbid_unknown_fields:
+            elif _is_class(each) and not each.__struct_config__.forbid_unknown_fields:
                 found.append(f"its body {each.__qualname__!r} needs forbid_unknown_fields=True")
         return found
 
@@ -51,6 +51,10 @@ def is_struct(said: Any) -> bool:
     """Return whether a body is a struct, or a list of structs."""
     if get_origin(said) is list:
         return is_struct(get_args(said)[0])
+    return _is_class(said)
+
+
+def _is_class(said: Any) -> bool:
     return isinstance(said, type) and issubclass(said, msgspec.Struct)
 
 
@@ -61,6 +65,6 @@ def _types_in(kind: Any, seen: set[Any] | None = None) -> list[Any]:
         return []
     seen.add(kind)
     parts = [part for part in get_args(kind) if isinstance(part, type) or get_args(part)]
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+    if _is_class(kind):
         parts += [each.type for each in msgspec.structs.fields(kind)]
     return [kind, *(found for part in parts for found in _types_in(part, seen))]

@@ -3,7 +3,7 @@
 import pytest
 from django.db.models import Model
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("estate.urls")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("estate.more")]
 
 
 @pytest.fixture

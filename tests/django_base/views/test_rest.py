@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from estate.models import Folder, Paper
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("estate.urls")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("estate.more")]
 
 
 @pytest.fixture

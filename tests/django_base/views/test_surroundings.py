@@ -10,7 +10,7 @@ from estate.models import Folder
 from django_base.entities import EntityNotBound, across_entities, current_entity
 from schemas import context_from_comment
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("estate.urls")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("estate.more")]
 
 
 def assert_nothing_is_bound():

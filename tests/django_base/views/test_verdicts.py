@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.test import Client
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("estate.urls")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("estate.more")]
 
 MALFORMED = ["abc", "0x1", "1_0", "9" * 30, "-1", "%00", "1%00", "%F0%9F%92%A5", "01", "+1", "1.0"]
 
@@ -106,3 +106,33 @@ def test_an_async_view_has_the_same_verdicts(visitor, own, other):
 
     assert visitor.get(path.format("own-1")).content == f"folder {own.folder.pk}".encode()
     assert visitor.get(path.format("other-1")).status == 404
+
+
+@pytest.fixture
+def gated(settings):
+    """With the middleware that closes all views."""
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "django_base.middleware.GateMiddleware"]
+
+
+def test_what_a_converter_refuses_is_answered_like_what_is_absent(gated, visitor, own, other):
+    """The same body at the same cost, though the view is never found."""
+    paths = [(own.firm.pk, 10**9), (own.firm.pk, "abc"), (own.firm.pk, other.folder.pk)]
+    paths += [("abc", own.folder.pk), ("-1", "-1"), (other.firm.pk, other.folder.pk)]
+
+    answers = [visitor.get(f"/numbers/{firm}/folders/{folder}/") for firm, folder in paths]
+
+    assert {answer.status for answer in answers} == {404}
+    assert len({answer.content for answer in answers}) == 1
+    assert {answer.queries for answer in answers} == {4}
+
+
+def test_what_a_converter_refuses_needs_a_session_first(gated, own):
+    """A login page for some keys, and a 404 for others, would tell them apart."""
+    for folder in (own.folder.pk, "abc"):
+        response = Client().get(f"/numbers/{own.firm.pk}/folders/{folder}/")
+        assert response.status_code == 302
+
+
+def test_a_path_that_no_route_resembles_is_a_plain_404(gated, visitor):
+    """Nobody is asked."""
+    assert visitor.get("/nothing/at/all/").queries == 0

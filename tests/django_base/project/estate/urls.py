@@ -1,26 +1,11 @@
 from django.urls import path
 
-from . import api, views
+from . import views
 
 urlpatterns = [
     path("firms/<firm_id>/folders/<folder_id>/", views.FolderView.as_view()),
     path("firms/<firm_id>/papers/<paper_id>/move/", views.MovePaper.as_view()),
     path("firms/<firm_id>/orders/", views.order),
     path("firms/<firm_id>/by-number/<number>/", views.by_number),
-    path("firms/<firm_id>/stream/", views.StreamFolders.as_view()),
-    path("firms/<firm_id>/lazy/", views.LazyPage.as_view()),
-    path("firms/<firm_id>/fail/", views.Failing.as_view()),
-    path("firms/<firm_id>/edit/", views.EditFolders.as_view()),
-    path("firms/<firm_id>/awaited/", views.awaited),
-    path("firms/<firm_id>/api/papers/", api.Papers.as_view({"get": "list", "post": "create"})),
-    path(
-        "firms/<firm_id>/api/papers/<pk>/",
-        api.Papers.as_view({"get": "retrieve", "delete": "destroy"}),
-    ),
-    path("firms/<firm_id>/api/bundles/", api.Bundles.as_view()),
-    path("firms/<firm_id>/api/open/", api.OpenFolders.as_view()),
-    path("numbers/<int:firm_id>/folders/<int:folder_id>/", views.FolderView.as_view()),
-    path("unscoped/", views.Unscoped.as_view()),
-    path("webhook/", views.webhook),
     path("alive/", views.alive),
 ]

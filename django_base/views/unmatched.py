@@ -1,0 +1,71 @@
+"""What a URL is answered with that only a converter refused: the same as a malformed key."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import RoutePattern
+
+from .declaration import declaration_of
+from .guarding import ACTOR_OF, admit, answer_refusal
+from .refusals import Refusal, Refused, refused
+
+_PARAMETER: Final = re.compile(r"<(?:[^>:]+:)?([^>:]+)>")
+
+
+def answer_unmatched(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Return the answer to a URL that no route matched.
+
+    Where a route would match but for its converters, the view's own verdicts are given, with all
+    their queries: nobody learns from a login page, a 404 or its cost which keys are well-formed.
+    """
+    for pattern, callback in _loosened(getattr(request, "urlconf", None)):
+        match = pattern.fullmatch(request.path_info.removeprefix("/"))
+        if match is not None:
+            return _answer(request, response, callback, match.groupdict())
+    return response
+
+
+def _answer(
+    request: HttpRequest, response: HttpResponseBase, callback: Any, kwargs: Mapping[str, Any]
+) -> HttpResponseBase:
+    declaration = declaration_of(callback)
+    assert declaration is not None
+    try:
+        admit(request, declaration, (), kwargs, getattr(callback, ACTOR_OF, None))
+    except Refused as error:
+        if error.refusal.verdict != "not_found":
+            return answer_refusal(request, error.refusal)
+        refused.send(Refusal, request=request, refusal=error.refusal)
+    return response
+
+
+@lru_cache(maxsize=16)
+def _loosened(urlconf: Any) -> tuple[tuple["re.Pattern[str]", Any], ...]:
+    """Return the routes of views that declare an entity, each parameter any part of a path."""
+    return tuple(
+        (re.compile(text), callback)
+        for text, callback in _routes(get_resolver(urlconf), "")
+        if getattr(declaration_of(callback), "entity", None) is not None
+    )
+
+
+def _routes(resolver: URLResolver, before: str) -> Iterator[tuple[str, Any]]:
+    for each in resolver.url_patterns:
+        if not isinstance(each.pattern, RoutePattern):
+            continue  # a regular expression has no converters
+        text = before + _loose(str(each.pattern))
+        if isinstance(each, URLResolver):
+            yield from _routes(each, text)
+        elif isinstance(each, URLPattern):
+            yield text, each.callback
+
+
+def _loose(route: str) -> str:
+    parts = _PARAMETER.split(route)
+    texts = [re.escape(part) for part in parts[::2]]
+    names = [f"(?P<{name}>[^/]+)" for name in parts[1::2]]
+    return "".join(part for pair in zip(texts, [*names, ""], strict=True) for part in pair)
