@@ -2,10 +2,9 @@
 
 from typing import Any, ClassVar
 
-from django.db import models
-
 from ..deletion.deletions import Deletion
 from ..deletion.fields import VOID, VoidField, void_field_of
+from ..deletion.hiding import hide_void_rows
 from ..deletion.queryset import BaseManager
 from ..deletion.voiding import void_instance
 from ..entities.scoped import ScopedModel
@@ -37,6 +36,11 @@ class BaseModel(ScopedModel):
 
     class Meta:
         abstract = True
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Have void rows hidden before the first model of ours is there."""
+        super().__init_subclass__(**options)
+        hide_void_rows()
 
     @property
     def is_void(self) -> bool:
