@@ -1,5 +1,7 @@
 """Which of Django's databases capture works on, and where its tables are there."""
 
+from functools import cache
+
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
@@ -7,7 +9,7 @@ from psycopg import sql
 from .settings import backstory_settings
 from .statements import statement
 
-_schemas: dict[str, str] = {}
+_schemas: dict[tuple[object, ...], str] = {}
 
 
 def is_captured(alias: str = DEFAULT_DB_ALIAS) -> bool:
@@ -44,15 +46,20 @@ def schema_of(connection: BaseDatabaseWrapper) -> str:
     return _schemas[place]
 
 
-def _place(connection: BaseDatabaseWrapper) -> str:
-    settings = connection.settings_dict
-    named = [settings.get(key) for key in ("HOST", "PORT", "NAME", "USER", "OPTIONS")]
-    return repr((connection.alias, *named))
+def _place(connection: BaseDatabaseWrapper) -> tuple[object, ...]:
+    said = connection.settings_dict.get
+    named = (said("HOST"), said("PORT"), said("NAME"), said("USER"))
+    return (connection.alias, *named, repr(said("OPTIONS")))
 
 
 def statement_for(connection: BaseDatabaseWrapper, name: str, *, with_params: bool = False) -> str:
     """Return ``sql/NAME.sql`` for a connection's schema, to be sent with params or without."""
-    schema = quoted(schema_of(connection))
+    return _statement_in(schema_of(connection), name, with_params)
+
+
+@cache
+def _statement_in(schema: str, name: str, with_params: bool) -> str:
+    schema = quoted(schema)
     return statement(name).replace("{schema}", schema.replace("%", "%%") if with_params else schema)
 
 

@@ -4,7 +4,7 @@ from django.db import connections, models
 
 from schemas import Payload, encode_payload
 
-from .databases import is_captured, statement_for
+from .databases import statement_for
 from .settings import backstory_settings
 from .subjects import subject_of
 
@@ -23,17 +23,18 @@ def record(
         InvalidEvent: the payload holds what cannot be told in JSON; the field is named.
     """
     encoded = encode_payload(payload).decode()
-    alias = using or backstory_settings().database
-    if not is_captured(alias):
+    settings = backstory_settings()
+    alias = using or settings.database
+    connection = connections[alias]
+    if connection.vendor != "postgresql":
         return
     about = None if subject is None else subject_of(subject)
     kind = type(payload)
-    if kind.__event_type__ in backstory_settings().direct:
+    if kind.__event_type__ in settings.direct:
         from .context.direct import send  # which records what was dropped
 
         send(kind, about, encoded, alias)
         return
-    connection = connections[alias]
     insert = statement_for(connection, "record_event", with_params=True)
     with connection.cursor() as cursor:
         cursor.execute(insert, [kind.__event_type__, kind.__event_version__, about, encoded])

@@ -16,7 +16,7 @@ from ..recording import record
 from ..settings import backstory_settings
 from .scope import Scope, bind_scope, current_scope
 from .shown import Shown
-from .urls import bounded, kept_path, kept_query, kept_referrer
+from .urls import bounded, kept_path, kept_query_and_referrer
 from .visitors import RequestVisitor
 
 _log = logging.getLogger("backstory.pages")
@@ -107,16 +107,17 @@ class _View:
         request = self._request
         match = request.resolver_match
         shown = _shown_in(self._scope)
+        query, referrer = kept_query_and_referrer(request)
         return PageViewed(
             path=kept_path(request),
             duration_ms=round((time.perf_counter() - self._started) * 1000, 3),
             status=status,
             view=self._name,
             route=bounded(match.route or "") if match else "",
-            referrer=kept_referrer(request),
+            referrer=referrer,
             response_bytes=self.sent_bytes,
             complete=complete,
-            query=kept_query(request),
+            query=query,
             request_bytes=_length_of(request),
             shown=shown.subjects,
             shown_count=shown.count,

@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from django.conf import settings
@@ -17,6 +17,7 @@ MASK: Final = "***"
 
 _MAX_BYTES: Final = 2_000
 _READ_CHARACTERS: Final = 8_000
+_SHORT_CHARACTERS: Final = 500
 _JWT: Final = re.compile(r"eyJ[\w-]{8,}\.")  # a JSON web token, whatever the parameter is called
 
 
@@ -27,30 +28,21 @@ def kept_path(request: HttpRequest) -> str:
     """
     match = request.resolver_match
     if match is None:  # not yet, or never: a write of a middleware, a page that is not there
-        return _resolved(request, request.path)
-    return bounded(_masked(request.path, match))
+        return _resolved(bounded(request.path), _site_of(request))
+    return bounded(_masked(request.path, match, backstory_settings().secret_parameters))
 
 
-def kept_query(request: HttpRequest) -> str:
-    """Return the query string, at most 2,000 bytes, with a mask for each value that looks secret.
+def kept_query_and_referrer(request: HttpRequest) -> tuple[str, str]:
+    """Return the query string, and where the visitor came from; at most 2,000 bytes of each.
 
-    A URL in it is kept as a referrer is.
+    In the query each value that looks secret is masked, and a URL is kept as the referrer is:
+    without its own query, its path masked as above where it is one of this site.
     """
-    said = request.META.get("QUERY_STRING", "")[:_READ_CHARACTERS]
-    if not said:
-        return ""
-    pairs = parse_qsl(said, keep_blank_values=True, errors="replace")
-    kept = [
-        (_kept_value(request, name, of=""), _kept_value(request, value, of=name))
-        for name, value in pairs
-    ]
-    return bounded(urlencode(kept, quote_via=quote, safe="*/:,@"))
-
-
-def kept_referrer(request: HttpRequest) -> str:
-    """Return where the visitor came from, without its query; paths of this site masked as above."""
-    said = request.META.get("HTTP_REFERER", "")[:_READ_CHARACTERS]
-    return bounded(_kept_url(request, said)) if said else ""
+    query, referrer = request.META.get("QUERY_STRING"), request.META.get("HTTP_REFERER")
+    if not query and not referrer:
+        return "", ""
+    site = _site_of(request)
+    return _kept(_kept_query, query, site), _kept(_kept_url, referrer, site)
 
 
 def bounded(text: str) -> str:
@@ -61,45 +53,72 @@ def bounded(text: str) -> str:
     return text.replace("\0", "\ufffd")
 
 
-def _kept_value(request: HttpRequest, value: str, *, of: str) -> str:
+class _Site(NamedTuple):
+    """What decides beside a URL what is kept of it."""
+
+    urlconf: Any
+    prefix: str
+    language: str | None
+    secret_parameters: tuple[str, ...]
+
+
+def _site_of(request: HttpRequest) -> _Site:
+    urlconf = getattr(request, "urlconf", None) or settings.ROOT_URLCONF
+    more = backstory_settings().secret_parameters
+    return _Site(urlconf, get_script_prefix(), get_language(), more)
+
+
+def _kept(keep: Any, said: str | None, site: _Site) -> str:
+    """Return what is kept of a text; of a short one, which may come again, it is remembered."""
+    if not said:
+        return ""
+    keep = keep if len(said) <= _SHORT_CHARACTERS else keep.__wrapped__
+    return bounded(keep(said[:_READ_CHARACTERS], site))
+
+
+@lru_cache(maxsize=1024)
+def _kept_query(said: str, site: _Site) -> str:
+    pairs = parse_qsl(said, keep_blank_values=True, errors="replace")
+    kept = [
+        (_kept_value(name, site, of=""), _kept_value(value, site, of=name)) for name, value in pairs
+    ]
+    return urlencode(kept, quote_via=quote, safe="*/:,@")
+
+
+def _kept_value(value: str, site: _Site, *, of: str) -> str:
     """Return what is kept of a name or a value of the query; ``of`` is the value's name."""
     if not value:
         return ""
-    if looks_secret(of, backstory_settings().secret_parameters) or _JWT.search(value):
+    if looks_secret(of, site.secret_parameters) or _JWT.search(value):
         return MASK
-    return _kept_url(request, value) if "://" in value or value.startswith("/") else value
+    return _kept_url.__wrapped__(value, site) if "://" in value or value.startswith("/") else value
 
 
-def _kept_url(request: HttpRequest, url: str) -> str:
+@lru_cache(maxsize=1024)
+def _kept_url(url: str, site: _Site) -> str:
     """Return a URL without user, query and fragment, its path masked where it is one of ours."""
     try:
         parts = urlsplit(url)
     except ValueError:
         return ""
     host = parts.netloc.rpartition("@")[2]
-    path = _resolved(request, unquote(parts.path)) if parts.path else ""
+    path = _resolved(bounded(unquote(parts.path)), site) if parts.path else ""
     return f"{parts.scheme}://{host}{path}" if host else path
 
 
-def _resolved(request: HttpRequest, path: str) -> str:
-    """Return a path of this site masked as its route says."""
-    urlconf = getattr(request, "urlconf", None) or settings.ROOT_URLCONF
-    return _resolved_once(bounded(path), urlconf, get_script_prefix(), get_language())
-
-
 @lru_cache(maxsize=1024)
-def _resolved_once(path: str, urlconf: Any, prefix: str, language: str | None) -> str:
-    own = path.removeprefix(prefix[:-1])
+def _resolved(path: str, site: _Site) -> str:
+    """Return a path of this site masked as its route says."""
+    own = path.removeprefix(site.prefix[:-1])
     for candidate in (own, f"{own}/"):  # the second: about to be redirected by APPEND_SLASH
         try:
-            return _masked(path, resolve(candidate, urlconf))
+            return _masked(path, resolve(candidate, site.urlconf), site.secret_parameters)
         except Resolver404:
             continue
     return path
 
 
-def _masked(path: str, match: ResolverMatch) -> str:
-    more = backstory_settings().secret_parameters
+def _masked(path: str, match: ResolverMatch, more: tuple[str, ...]) -> str:
     for name, value in match.kwargs.items():
         if value not in (None, "") and looks_secret(name, more):
             masked = _without(str(value), path)
