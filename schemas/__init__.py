@@ -1,6 +1,6 @@
 """The vocabulary: event types, the envelope, their encoding, and the root of all errors."""
 
-from .activity import AccessDenied, ActionFailed, ActionPerformed, PageViewed
+from .activity import AccessDenied, AccessOpened, ActionFailed, ActionPerformed, PageViewed
 from .changes import (
     Change,
     ModelCreated,
@@ -33,6 +33,7 @@ from .text import check_reason
 __all__ = [
     "CONTENT_TYPE",
     "AccessDenied",
+    "AccessOpened",
     "ActionFailed",
     "ActionPerformed",
     "Actor",

@@ -84,3 +84,15 @@ class AccessDenied(Payload, name="access.denied", version=1):
     objects: tuple[str, ...] = ()
     object_count: int = 0
     left_out: int = 0
+
+
+class AccessOpened(Payload, name="access.opened", version=1):
+    """Somebody broke the glass: let themselves into an entity out of their reach.
+
+    Who, into which entity, and why stand in the context.
+
+    Attributes:
+        duration_s: for how long, in seconds; the end of their session ends it, too.
+    """
+
+    duration_s: int

@@ -44,6 +44,11 @@ class RequestVisitor:
         self._looking = False
         self.shown = Shown()
 
+    @property
+    def session(self) -> Any:
+        """The session of the request; None where there is no middleware for it."""
+        return getattr(self._request, "session", None)
+
     def request(self) -> Request:
         """Return the request's description, made once."""
         if self._described is None:

@@ -4,6 +4,7 @@ Put ``django_base.middleware.GateMiddleware`` into MIDDLEWARE, after those of se
 context. URLs of others (admin, static files) are declared in the URLconf by ``declare``.
 """
 
+from .glass import BrokenGlass, break_glass
 from .others import declare, declare_include, requires_staff
 
-__all__ = ["declare", "declare_include", "requires_staff"]
+__all__ = ["BrokenGlass", "break_glass", "declare", "declare_include", "requires_staff"]
