@@ -68,15 +68,22 @@ class Processor:
 
         self._repeat(step, stop)
 
-    def drain(self, stop: threading.Event) -> None:
-        """Work until all that the topic held at the first look is kept, by whichever process."""
+    def drain(
+        self,
+        stop: threading.Event,
+        require: Callable[[Mapping[int, Position]], None] = lambda positions: None,
+    ) -> None:
+        """Work until all that the topic held at the first look is kept, by whichever process.
+
+        ``require`` may refuse at that look, by raising, where the sink says that we stand.
+        """
         ends: dict[int, int] = {}
         looked = False
 
         def step() -> bool:
             nonlocal looked
             if not looked:
-                self._positions()  # an empty topic must not hide a sink that cannot take it
+                require(self._positions())  # also asks a sink that could not take anything
                 ends.update(self.source.ends())
                 looked = True
             return not self._has_reached(ends, idle=self.run_once() == 0)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
+from functools import partial
 
+from .beginning import Beginning
 from .consumer import Consumer
 from .health import Health
 from .kafka import KafkaSource
 from .metrics import ConsumerMetrics
+from .offsets.required import require_unread
 from .processor import Processor
+from .records import Position
 from .settings import PersisterSettings
 from .topics import KafkaDeadLetterTopic
 
@@ -48,10 +53,15 @@ def run_consumer(
     )
     try:
         if once:
-            processor.drain(stop)
+            whole = consumer.beginning is Beginning.FIRST
+            processor.drain(stop, *([partial(_require, settings)] if whole else []))
         else:
             processor.run(stop)
     finally:
         source.close()
         dead_letters.close()
         consumer.sink.close()
+
+
+def _require(settings: PersisterSettings, positions: Mapping[int, Position]) -> None:
+    require_unread(settings.kafka_servers, settings.topic, settings.kafka_config, positions)

@@ -129,6 +129,17 @@ def not_proved(connection: Connection) -> dict[str, list[int]]:
     return found
 
 
+def proved_in_all(connection: Connection) -> tuple[int, int]:
+    """How many windows are proved, and the events that they count."""
+    row = connection.execute(statement("proved_in_all")).fetchone()
+    return (row[0], row[1]) if row else (0, 0)
+
+
+def decisions(connection: Connection) -> dict[str, int]:
+    """How many decisions of each kind were made about events that are lost or left out."""
+    return dict(connection.execute(statement("count_decisions")).fetchall())
+
+
 def remembered(connection: Connection, source: str, numbers: Sequence[int]) -> dict[int, bytes]:
     """The content that windows had when they were first proved."""
     rows = connection.execute(statement("remembered"), (source, list(numbers)))

@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 
 from .findings import Finding
+from .reading import decisions, proved_in_all
 from .sql import statement
 from .windows import Judged, State
 
@@ -35,7 +36,10 @@ class Report:
 
     Attributes:
         actor: who ran it.
+        ledger: whose windows these are: the application's own, or as the history tells of them.
         events: how many events the proved windows count.
+        proved: how many windows and events this report and all before have proved.
+        decisions: how many of each kind were made about events that are lost or left out.
         windows: over each window that was looked at, in order: number, count, digest, content.
         findings: what is wrong, the first 100; windows in a row with the same fault are one.
         unsaid: how many more there are.
@@ -44,6 +48,7 @@ class Report:
     actor: str
     ran_at: datetime
     history: str
+    ledger: str
     states: Counter[State] = field(default_factory=Counter)
     spans: dict[str, Span] = field(default_factory=dict)
     events: int = 0
@@ -51,6 +56,8 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
     unsaid: int = 0
     windows: str = sha256().hexdigest()
+    proved: tuple[int, int] = (0, 0)
+    decisions: dict[str, int] = field(default_factory=dict)
 
     @property
     def is_complete(self) -> bool:
@@ -73,6 +80,11 @@ class Report:
             running = sha256(f"{running} {line}".encode()).hexdigest()
         self.windows = running
 
+    def complete_with(self, connection: psycopg.Connection[Any]) -> None:
+        """Add what is known beside the windows that were looked at."""
+        self.proved = proved_in_all(connection)
+        self.decisions = decisions(connection)
+
     def as_json(self) -> dict[str, Any]:
         """All of it, but for the chain."""
         return {
@@ -84,6 +96,9 @@ class Report:
             "windows": {str(state): self.states[state] for state in State},
             "events": self.events,
             "missing_events": self.missing,
+            "ledger": self.ledger,
+            "proved_in_all": dict(zip(("windows", "events"), self.proved, strict=True)),
+            "decisions": self.decisions,
             "findings": [str(finding) for finding in self.findings] + self._more(),
             "windows_digest": self.windows,
         }

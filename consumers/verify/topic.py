@@ -41,12 +41,14 @@ class Seen:
     def expired(self, at: datetime | None) -> str:
         """Which partitions no longer reach back to a moment, in words; nothing if all do."""
         gone = [
-            f"partition {number} begins with offset {held.first:,}"
-            + (f" of {held.first_at:%F %T %Z}" if held.first_at else ", which is not written yet")
+            f"partition {number} at offset {held.first:,} "
+            + (f"({held.first_at:%F %T %Z})" if held.first_at else "(it is empty)")
             for number, held in sorted(self.held.items())
             if held.first and not (at and held.first_at and held.first_at <= at)
         ]
-        return f"expired from topic {self.topic!r}: {', '.join(gone)}" if gone else ""
+        return (
+            f"gone from topic {self.topic!r}, which begins later: {', '.join(gone)}" if gone else ""
+        )
 
 
 class WindowsOnTopic:

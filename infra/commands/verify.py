@@ -29,6 +29,8 @@ from ..signals import stop_event
 from .dead import os_user
 
 NOT_COMPLETE = 3
+_APPLICATIONS = "the application's own, and as the history tells of it"
+_OWN = "as the history tells of it; BACKSTORY_APP_URL compares the application's own"
 
 
 @click.command()
@@ -68,8 +70,14 @@ def verify(
 
         def look(again_since: datetime | None) -> Report:
             now = datetime.now(UTC)
-            report = Report(actor=actor, ran_at=now, history=address_of(history_url))
+            report = Report(
+                actor=actor,
+                ran_at=now,
+                history=address_of(history_url),
+                ledger=_APPLICATIONS if ledger and ledger.source else _OWN,
+            )
             report.add(verifier.verify(now, again_since))
+            report.complete_with(connection)
             return report
 
         if follow:
@@ -105,7 +113,7 @@ def _text(told: dict[str, Any]) -> str:
     """A page to print and sign."""
     spans = [
         f"  {name}: windows {span['first_window']} to {span['last_window']}, "
-        f"{span['since']} to {span['until']}"
+        f"{_moment(span['since'])} to {_moment(span['until'])}"
         for name, span in told["sources"].items()
     ]
     return "\n".join(
@@ -113,15 +121,30 @@ def _text(told: dict[str, Any]) -> str:
             f"The history {told['history']} is {told['verdict'].upper()}.",
             "",
             _line(told),
-            *(spans or ["  no window to look at"]),
+            *(spans or ["  no window to look at that was not proved before; --all looks again"]),
             *(f"! {finding}" for finding in told["findings"]),
             "",
-            f"run by    {told['actor']} at {told['ran_at']}",
+            "in all    {windows:,} windows with {events:,} events proved".format(
+                **told["proved_in_all"]
+            ),
+            f"ledger    {told['ledger']}",
+            f"decisions {_kinds(told['decisions'])}",
+            f"run by    {told['actor']} at {_moment(told['ran_at'])}",
             f"windows   {told['windows_digest']}",
             f"previous  {told['previous'] or '(first report)'}",
             f"digest    {told['digest']}",
         ]
     )
+
+
+def _moment(text: str | None) -> str:
+    """A time for people; in JSON it is exact."""
+    return f"{datetime.fromisoformat(text):%F %T %Z}" if text else "an unknown time"
+
+
+def _kinds(decisions: dict[str, int]) -> str:
+    kinds = ", ".join(f"{count} {kind}" for kind, count in decisions.items())
+    return f"{kinds}: history.decisions says who and why" if kinds else "none"
 
 
 def _line(told: dict[str, Any]) -> str:

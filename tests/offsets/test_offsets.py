@@ -102,6 +102,20 @@ def test_partition_that_lost_records_before_anybody_read_it_is_no_beginning(
     assert run("show").exit_code == 0
 
 
+def test_topic_of_which_all_is_gone_is_not_read_to_its_end(
+    services: Services, topic: str, history: str, produce: Produce, persist: Persist, run: Run
+):
+    """`persist --once` has nothing to read, and says what it should have read."""
+    produce([an_event() for _ in range(4)])
+    delete_before(services.kafka, topic, offset=4)
+
+    with pytest.raises(MissingRange, match="partition 0: offsets 0 to 3 are gone"):
+        persist(history)
+
+    assert run("skip", "--reason", "no copy exists").exit_code == 0
+    persist(history)
+
+
 def test_recreated_topic_is_read_from_its_beginning_by_a_recorded_decision(
     services: Services, topic: str, history: str, produce: Produce, persist: Persist, run: Run
 ):

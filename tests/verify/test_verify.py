@@ -157,8 +157,8 @@ def test_windows_that_expired_before_anybody_read_them_are_told(
     assert report["windows"] == {"proved": 1, "untold": 2}
     (finding,) = report["findings"]
     assert finding.startswith("cap windows 1 to 2 (before 20")
-    assert f"expired from topic '{topic}': partition " in finding
-    assert "begins with offset" in finding
+    assert f"gone from topic '{topic}', which begins later: partition " in finding
+    assert "at offset" in finding
     assert finding.endswith("restore them from a copy of the topic or of the history")
 
     (finding,) = verify("--all", BACKSTORY_APP_URL=app_url)["findings"]
@@ -228,7 +228,10 @@ def test_report_can_be_printed_and_signed(run: Run, write: Write, verify: Verify
     assert "is COMPLETE" in page
     assert "2 events proved; windows: 1 proved" in page
     assert "cap: windows 1 to 1" in page
-    assert "run by    ann" in page
+    assert "in all    1 windows with 2 events proved" in page
+    assert "ledger    as the history tells of it; BACKSTORY_APP_URL compares" in page
+    assert "decisions none" in page
+    assert "run by    ann at 20" in page
 
 
 def test_ledger_that_cannot_be_read_is_no_verdict(run: Run, write: Write):
