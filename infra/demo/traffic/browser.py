@@ -11,6 +11,7 @@ from .cast import Cast
 from .forms import Page
 
 IMPATIENT_S = 0.004
+DENIED = (400, 403, 404)
 AGENTS = (
     "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -118,14 +119,19 @@ class Browser:
         self, intent: Intent, method: str, path: str, status: int, *, commits: bool
     ) -> None:
         viewed = self._viewed(method, path)
+        denied = self._denied(path) if status in DENIED else ()
         if method == "GET" or (status == 302 and commits):
             expects = (*intent.expects, *viewed)
-            self.cast.ledger.settle(intent, Outcome.COMMITTED, expects=expects)
+            self.cast.ledger.settle(intent, Outcome.COMMITTED, expects=expects, maybe=denied)
         else:
             otherwise = (*intent.otherwise, *viewed) if commits else viewed
-            self.cast.ledger.settle(intent, Outcome.ROLLED_BACK, otherwise=otherwise)
+            self.cast.ledger.settle(intent, Outcome.ROLLED_BACK, otherwise=otherwise, maybe=denied)
 
     def _viewed(self, method: str, path: str) -> tuple[Expected, ...]:
         """Each request for a page is one page view."""
         del method
         return (Expected(type="page.viewed", path=path.partition("?")[0], actor=self.actor),)
+
+    def _denied(self, path: str) -> tuple[Expected, ...]:
+        """A request that is refused is told, as long as there are not too many a minute."""
+        return (Expected(type="access.denied", path=path.partition("?")[0], actor=self.actor),)
