@@ -11,9 +11,12 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
+from django.urls import ResolverMatch
 from django.utils.module_loading import import_string
 
 from benchmarks.project import present_variants, variant_module
+
+ROUTE = "companies/<int:company>/certificates/<int:certificate>/edit/"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +62,7 @@ class Recorder:
 
 
 def a_request(user: Any) -> HttpRequest:
-    """Return what a browser sends when somebody saves a form, with the user who is logged in."""
+    """Return what a view gets when somebody saves a form: the user logged in, the URL resolved."""
     request = RequestFactory().post(
         "/companies/3/certificates/4/edit/",
         REMOTE_ADDR="203.0.113.7",
@@ -67,6 +70,9 @@ def a_request(user: Any) -> HttpRequest:
         HTTP_TRACEPARENT="00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
     )
     request.user = user
+    request.resolver_match = ResolverMatch(
+        a_request, (), {"company": 3, "certificate": 4}, route=ROUTE
+    )
     return request
 
 

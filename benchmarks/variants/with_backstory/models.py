@@ -1,4 +1,4 @@
-"""The tables recorded by backstory; nothing but the base class is configured."""
+"""The tables recorded by backstory: the base class, and no deletion, which pghistory has not."""
 
 from benchmarks.columns import CertificateColumns, CompanyColumns
 from django_base import BaseModel
@@ -7,6 +7,10 @@ from django_base import BaseModel
 class Company(CompanyColumns, BaseModel):
     """A company."""
 
+    void_id = None
+
 
 class Certificate(CertificateColumns, BaseModel):
     """A certificate of a company."""
+
+    void_id = None
