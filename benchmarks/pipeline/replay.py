@@ -67,7 +67,7 @@ def _result(alone: list[Run], lags: list[Lag]) -> Result:
                 unit="events/s",
             ),
             Finding(
-                name="what two idle cores could do with that processor time",
+                name="bound by that processor time, if two cores did nothing else",
                 value=idle,
                 unit="events/s",
             ),
