@@ -1,14 +1,14 @@
 """What a URL is answered with that only a converter refused: the same as a malformed key."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
 
+from ..gate.routes import walk
 from .declaration import declaration_of
 from .guarding import ACTOR_OF, admit, answer_refusal
 from .refusals import Refusal, Refused, refused
@@ -47,21 +47,11 @@ def _answer(
 def _loosened(urlconf: Any) -> tuple[tuple["re.Pattern[str]", Any], ...]:
     """Return the routes of views that declare an entity, each parameter any part of a path."""
     return tuple(
-        (re.compile(text), callback)
-        for text, callback in _routes(get_resolver(urlconf), "")
-        if getattr(declaration_of(callback), "entity", None) is not None
-    )
-
-
-def _routes(resolver: URLResolver, before: str) -> Iterator[tuple[str, Any]]:
-    for each in resolver.url_patterns:
-        if not isinstance(each.pattern, RoutePattern):
-            continue  # a regular expression has no converters
-        text = before + _loose(str(each.pattern))
-        if isinstance(each, URLResolver):
-            yield from _routes(each, text)
-        elif isinstance(each, URLPattern):
-            yield text, each.callback
+        (re.compile("".join(_loose(str(each)) for each in route.patterns[1:])), route.callback)
+        for route in walk(urlconf).routes
+        if getattr(declaration_of(route.callback), "entity", None) is not None
+        and all(isinstance(each, RoutePattern) for each in route.patterns[1:])
+    )  # a regular expression has no converters
 
 
 def _loose(route: str) -> str:
