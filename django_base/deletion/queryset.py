@@ -10,6 +10,7 @@ from django.db.models.sql.where import AND
 
 from ..entities.scoped import ScopedWrites
 from .fields import VOID, void_field_of
+from .upserts import LiveUpserts
 
 _Model = TypeVar("_Model", bound=models.Model, covariant=True)
 
@@ -29,7 +30,7 @@ class IsLive(IsNull):
         return super().as_sql(compiler, connection)
 
 
-class BaseQuerySet(ScopedWrites, models.QuerySet[_Model, _Model]):  # type: ignore[misc]
+class BaseQuerySet(LiveUpserts, ScopedWrites, models.QuerySet[_Model, _Model]):  # type: ignore[misc]
     """A queryset of a BaseModel."""
 
     def all_objects_including_void(self) -> Self:

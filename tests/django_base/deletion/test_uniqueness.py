@@ -202,17 +202,6 @@ def test_get_or_create_makes_a_new_row_beside_a_void_one(safe):
     assert list(names) == ["north", "east"]
 
 
-def test_upsert_cannot_aim_at_it(safe):
-    """PostgreSQL has no ON CONFLICT (column) for a partial index: nothing is written."""
-    with pytest.raises(Exception, match=r"ON CONFLICT|UniqueAmongLive"), transaction.atomic():
-        Safe.objects.bulk_create(
-            [Safe(name="north")],
-            update_conflicts=True,
-            unique_fields=["name"],
-            update_fields=["name"],
-        )
-
-
 def test_deferrable_is_refused_in_words():
     """PostgreSQL defers no index."""
     with pytest.raises(ValueError, match="leave deferrable out"):

@@ -28,7 +28,7 @@ class Safe(BaseModel):
 class Sticker(BaseModel):
     content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT)
     object_id = models.BigIntegerField()
-    stuck_to = GenericForeignKey()
+    content_object = GenericForeignKey()
     text = models.CharField(max_length=50)
 
     def __str__(self) -> str:
