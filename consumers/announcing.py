@@ -34,10 +34,7 @@ def announce_acts(url: str, publish: Publish) -> int:
             connection.execute(statement("open_session"))
             return sum(
                 _announced(connection, find, note, publish)
-                for find, note in (
-                    (_acts, "note_published"),
-                    (_decisions, "note_decisions_published"),
-                )
+                for find, note in ((_acts, _note_acts), (_decisions, _note_decisions))
             )
     except psycopg.Error as error:
         raise translated("history", error) from error
@@ -46,20 +43,24 @@ def announce_acts(url: str, publish: Publish) -> int:
 def _announced(
     connection: _Connection,
     find: Callable[[_Connection], list[_Waiting]],
-    note: str,
+    note: Callable[[_Connection, list[_Waiting]], None],
     publish: Publish,
 ) -> int:
     with connection.transaction():
         found = find(connection)
         if not found or not publish([event for _, event in found]):
             return 0
-        connection.execute(statement(note), ([number for number, _ in found],))
+        note(connection, found)
         return len(found)
 
 
 def _acts(connection: _Connection) -> list[_Waiting]:
     rows = connection.execute(statement("unpublished_acts"))
     return [(letter, (decode(text.encode()), text.encode())) for letter, text in rows]
+
+
+def _note_acts(connection: _Connection, published: list[_Waiting]) -> None:
+    connection.execute(statement("note_published"), ([letter for letter, _ in published],))
 
 
 def _decisions(connection: _Connection) -> list[_Waiting]:
@@ -69,3 +70,8 @@ def _decisions(connection: _Connection) -> list[_Waiting]:
     decided = [Decided(*row) for row in connection.execute(statement("unpublished_decisions"))]
     events = [(one.number, event_of(one)) for one in decided]
     return [(number, (event, encode(event))) for number, event in events]
+
+
+def _note_decisions(connection: _Connection, published: list[_Waiting]) -> None:
+    numbers, ids = [number for number, _ in published], [event.id for _, (event, _) in published]
+    connection.execute(statement("note_decisions_published"), (numbers, ids))

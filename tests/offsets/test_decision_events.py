@@ -7,9 +7,11 @@ import psycopg
 from consumers import Decision, PersisterSettings, announce_acts
 from consumers.decisions import keep_decision
 from infra.acts import publish_acts
+from infra.services import Services
 from schemas import DecisionMade, Event, decode
 from tests.consumers.observing import rows
 from tests.offsets.conftest import Persist
+from tests.offsets.test_offsets import recreate
 
 TOLD = "SELECT value::text FROM history.events WHERE type = 'decision.made' ORDER BY sequence"
 
@@ -62,3 +64,22 @@ def test_decision_whose_publisher_was_killed_is_told_again_as_the_same_event(
 
     persist(history)
     assert [text.encode() for (text,) in rows(history, TOLD)] == seen
+
+
+def test_decision_that_was_lost_with_its_topic_is_told_again(
+    env: dict[str, str], services: Services, topic: str, history: str, persist: Persist
+):
+    """Kafka acknowledged it, and nobody read it: the history is what counts."""
+    settings = PersisterSettings.from_env(env)
+    decided(history, "topic read again")
+    assert publish_acts(settings) == 1
+    recreate(services.kafka, topic)
+    assert publish_acts(settings) == 0  # it may be on its way
+
+    rows(history, "UPDATE history.decision_events SET published_at = now() - interval '11 minutes'")
+    assert publish_acts(settings) == 1
+    persist(history)
+    rows(history, "UPDATE history.decision_events SET published_at = now() - interval '11 minutes'")
+
+    assert publish_acts(settings) == 0
+    assert len(rows(history, TOLD)) == 1
