@@ -17,6 +17,7 @@ from .findings import Result, show
 BENCHMARKS = {
     "capture": "benchmarks.capture.benchmark",
     "pages": "benchmarks.pages.benchmark",
+    "urls": "benchmarks.urls.benchmark",
     "million": "benchmarks.capture.million",
     "memory": "benchmarks.capture.memory",
     "relay": "benchmarks.pipeline.relay",

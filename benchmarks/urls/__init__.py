@@ -1,0 +1,1 @@
+"""What closing the URLs costs at start-up and per request."""
