@@ -54,4 +54,6 @@ def _result(outcome: Outcome) -> str:
         return f"left out: {outcome.left_out}"
     if outcome.good:
         return "good"
+    if outcome.is_slow:
+        return f"FAILED: slower than {outcome.times_input:g} x input"
     return f"FAILED: {outcome.problem.splitlines()[0] if outcome.problem else 'see below'}"

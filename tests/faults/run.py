@@ -21,6 +21,7 @@ class Outcome:
         events: how many changes the history tells of.
         drain_s: from the end of the fault until the history had caught up; None for never.
         drain_ratio: how fast that was, in times the speed of the writing.
+        times_input: how fast it had to be.
         restarts: how often a relay or persister ended by itself, and was started again.
         verdict: None where the scenario did not come so far.
         problem: why it did not.
@@ -34,6 +35,7 @@ class Outcome:
     drain_ratio: float | None = None
     restarts: int = 0
     verdict: Verdict | None = None
+    times_input: float = 0.0
     problem: str = ""
     left_out: str = ""
 
@@ -42,7 +44,13 @@ class Outcome:
         """Whether nothing at all is wrong; what was left out is not."""
         if self.left_out:
             return True
-        return self.verdict is not None and not any(astuple(self.verdict)) and not self.problem
+        is_clean = self.verdict is not None and not any(astuple(self.verdict))
+        return is_clean and not self.is_slow and not self.problem
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether it drained more slowly than it has to."""
+        return self.drain_ratio is not None and self.drain_ratio < self.times_input
 
 
 @dataclass
@@ -84,6 +92,7 @@ def _played(scenario: Scenario, stage: Stage, traffic_s: float) -> Outcome:
         events=pipeline.told_of(),
         drain_s=drain_s,
         drain_ratio=drain_ratio,
+        times_input=scenario.demands.times_input,
         restarts=sum(process.restarts for process in stage.processes.values()),
         verdict=verdict,
         problem="" if drain_s is not None else pipeline.told("the history never caught up"),

@@ -21,10 +21,17 @@ EVERYBODY = ("relay", "persister", "broker", "app", "history")
 
 @dataclass(frozen=True, kw_only=True)
 class Demands:
-    """How many ``nodes`` Kafka has, and whether the broker's disk is ``small``."""
+    """What a scenario needs, and what it has to show.
+
+    Attributes:
+        nodes: of Kafka.
+        small: whether the broker's disk is.
+        times_input: how many times faster than the writing what was held up has to drain.
+    """
 
     nodes: int = 1
     small: bool = False
+    times_input: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,7 @@ SCENARIOS = (
     Scenario("persister-history-half-open",    0.2, 0.4, half_open("persister-history")),
     Scenario("broker-disk-full",               0.2, 0.4, disk_full, Demands(small=True)),
     Scenario("poison",                         0.2, 0.2, poison(records=2_000)),
-    Scenario("long-outage",                    0.1, 0.6, killed("broker", "history")),
+    Scenario("long-outage",                    0.1, 0.6, killed("broker", "history"),
+             Demands(times_input=5)),
     Scenario("one-of-three-killed",            0.2, 0.5, killed("broker-2"), Demands(nodes=3)),
 )  # fmt: skip

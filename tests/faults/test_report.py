@@ -39,6 +39,14 @@ def test_scenario_that_got_nowhere_fails_and_one_that_is_impossible_here_says_so
     assert json.dumps(json_of([stuck, left_out], seed="1", traffic_s=1))
 
 
+def test_scenario_that_drains_too_slowly_fails_and_says_so():
+    """Of a long outage nothing is lost, and it would never end."""
+    slow, fast = (an_outcome(drain_ratio=ratio, times_input=5) for ratio in (3.6, 5.1))
+
+    assert (slow.good, fast.good) == (False, True)
+    assert "FAILED: slower than 5 x input" in shown([slow])
+
+
 def test_scenarios_have_names_of_their_own_and_end_before_the_traffic():
     """A fault that outlasts the traffic would meet nobody when it is mended."""
     assert len({scenario.name for scenario in SCENARIOS}) == len(SCENARIOS)
