@@ -13,14 +13,17 @@ from .siblings import check_siblings
 if TYPE_CHECKING:
     from .capture import BaseModel, track
     from .context import ReasonRequired, action, bind_context, current_context, shows, with_context
-    from .deletion import keep_when_void
+    from .deletion import RestoreConflict, keep_when_void
+    from .deletion.deletions import Deletion
     from .deletion.uniqueness import UniqueAmongLive
     from .events import TypedEvent, typed
     from .recording import record
 
 __all__ = [
     "BaseModel",
+    "Deletion",
     "ReasonRequired",
+    "RestoreConflict",
     "TypedEvent",
     "UniqueAmongLive",
     "action",
@@ -36,7 +39,9 @@ __all__ = [
 
 _HOMES = {
     "BaseModel": ".capture",
+    "Deletion": ".deletion.deletions",
     "ReasonRequired": ".context",
+    "RestoreConflict": ".deletion",
     "TypedEvent": ".events",
     "UniqueAmongLive": ".deletion.uniqueness",
     "action": ".context",

@@ -2,10 +2,13 @@
 
 from typing import Any, ClassVar
 
+from asgiref.sync import sync_to_async
+
 from ..deletion.deletions import Deletion
 from ..deletion.fields import VOID, VoidField, void_field_of
 from ..deletion.hiding import hide_void_rows
 from ..deletion.queryset import BaseManager
+from ..deletion.restoring import restore_instance
 from ..deletion.voiding import void_instance
 from ..entities.scoped import ScopedModel
 
@@ -73,6 +76,27 @@ class BaseModel(ScopedModel):
         return void_instance(self, using)
 
     delete.alters_data = True  # type: ignore[attr-defined]
+
+    def restore(self) -> tuple[int, dict[str, int]]:
+        """Bring the row back, with what its deletion took below it; return how many.
+
+        The object is as the row is afterwards. A live row is left as it is.
+
+        Raises:
+            RestoreConflict: an ancestor is void, or a live row has a unique value; nothing is
+                restored.
+        """
+        counts = restore_instance(self)
+        self.void_id = None
+        return counts
+
+    restore.alters_data = True  # type: ignore[attr-defined]
+
+    async def arestore(self) -> tuple[int, dict[str, int]]:
+        """Do what restore() does, in a thread."""
+        return await sync_to_async(self.restore)()
+
+    arestore.alters_data = True  # type: ignore[attr-defined]
 
     def _do_update(self, base_qs: Any, using: Any, pk_val: Any, values: Any, *rest: Any) -> Any:
         """Leave the flag alone: an object that was loaded before knows nothing of it."""

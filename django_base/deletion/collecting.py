@@ -48,13 +48,28 @@ class VoidCollector(Collector):
         self.leaves: list[Leaves] = []
         self._via: Via = None
 
+    def chosen(self, queryset: Any) -> Any:
+        """Return those of some rows that may be taken: live ones."""
+        return only_live(queryset)
+
+    def leaves_alone(self, field: Any) -> bool:
+        """Return whether voiding does nothing to the rows that refer by a field.
+
+        Those are declared exceptions, and rows of models without a flag (many-to-many tables, other
+        people's models): removing them could not be taken back.
+        """
+        on_delete = field.remote_field.on_delete
+        if isinstance(on_delete, keep_when_void):
+            return True
+        return on_delete is CASCADE and void_field_of(field.model) is None
+
     def collect(self, objs: Any, source: Any = None, *args: Any, **options: Any) -> None:
         """Add objects and what depends on them; their parents are the same objects."""
         if not options.get("reverse_dependency"):
             self._via = _field_to(source, options.get("source_attr"), objs)
         if isinstance(objs, models.QuerySet):
             if objs.query.select_for_update is False:  # found by a generic relation
-                objs = only_live(objs).select_for_update()
+                objs = self.chosen(objs).select_for_update()
             if self.can_fast_delete(objs):
                 self.leaves.append(Leaves(objs, self._via))
                 self.fast_deletes.append(objs)
@@ -78,7 +93,7 @@ class VoidCollector(Collector):
 
         True as well for those that a deletion leaves alone: see ``related_objects``.
         """
-        if from_field is not None and _is_left_alone(from_field):
+        if from_field is not None and self.leaves_alone(from_field):
             return True
         model: Any = objs if isinstance(objs, type) else getattr(objs, "model", None)
         if model is None or self._has_signal_listeners(model):  # type: ignore[attr-defined]
@@ -91,7 +106,8 @@ class VoidCollector(Collector):
             void_field_of(model) is not None
             and not any(links)
             and all(
-                related.field.remote_field.on_delete is DO_NOTHING or _is_left_alone(related.field)
+                related.field.remote_field.on_delete is DO_NOTHING
+                or self.leaves_alone(related.field)
                 for related in _relations(meta)
             )
             and not any(hasattr(each, "bulk_related_objects") for each in meta.private_fields)
@@ -104,7 +120,7 @@ class VoidCollector(Collector):
     def related_objects(self, related_model: Any, related_fields: Any, objs: Any) -> Any:
         """Return the live dependents by some fields, locked when they are read."""
         queryset = related_model._base_manager.using(self.using)
-        fields = [each for each in related_fields if not _is_left_alone(each)]
+        fields = [each for each in related_fields if not self.leaves_alone(each)]
         if not fields:
             return queryset.none()
         found = [self._referring(queryset, field, objs) for field in fields]
@@ -120,7 +136,7 @@ class VoidCollector(Collector):
         alias = queryset.query.get_initial_alias()
         columns = [_column(queryset, local, alias) for local, _ in pairs]
         keys = [tuple(getattr(each, target.attname) for _, target in pairs) for each in objs]
-        return only_live(queryset.filter(AnyOf(columns, keys))).select_for_update()
+        return self.chosen(queryset.filter(AnyOf(columns, keys))).select_for_update()
 
 
 def _column(queryset: Any, field: Any, alias: str) -> Any:
@@ -131,18 +147,6 @@ def _column(queryset: Any, field: Any, alias: str) -> Any:
 
 def _relations(meta: Any) -> Any:
     return get_candidate_relations_to_delete(meta)
-
-
-def _is_left_alone(field: Any) -> bool:
-    """Return whether voiding does nothing to the rows that refer by a field.
-
-    Those are declared exceptions, and rows of models without a flag (many-to-many tables, other
-    people's models): removing them could not be taken back.
-    """
-    on_delete = field.remote_field.on_delete
-    if isinstance(on_delete, keep_when_void):
-        return True
-    return on_delete is CASCADE and void_field_of(field.model) is None
 
 
 def _field_to(source: Any, name: str | None, objs: Any) -> Via:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from asgiref.sync import sync_to_async
 from django.db import connections, models
 
 from ..context.identifiers import new_identifier
@@ -41,6 +42,25 @@ class Deletion(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    def restore(self) -> tuple[int, dict[str, int]]:
+        """Bring back all that this deletion took and that is void by it still; return how many.
+
+        Raises:
+            RestoreConflict: an ancestor is void, a live row has a unique value, or the rows were
+                removed for good; nothing is restored.
+        """
+        from .restoring import restore_deletion
+
+        return restore_deletion(self)
+
+    restore.alters_data = True  # type: ignore[attr-defined]
+
+    async def arestore(self) -> tuple[int, dict[str, int]]:
+        """Do what restore() does, in a thread."""
+        return await sync_to_async(self.restore)()
+
+    arestore.alters_data = True  # type: ignore[attr-defined]
 
 
 class Severed(NamedTuple):

@@ -38,7 +38,7 @@ class AnyOf(Expression):
             self._array(position, column.target, connection)
             for position, column in enumerate(self.columns)
         ]
-        casts = [f"%s::{_type(column.target, connection)}[]" for column in self.columns]
+        casts = [f"%s::{type_of(column.target, connection)}[]" for column in self.columns]
         if len(names) == 1:
             return f"{names[0]} = ANY ({casts[0]})", arrays
         rows = f"SELECT * FROM unnest({', '.join(casts)})"  # noqa: S608  (names of types)
@@ -64,6 +64,6 @@ def key_of(instance: Any) -> tuple[Any, ...]:
     return tuple(getattr(instance, field.attname) for field in key_fields(instance))
 
 
-def _type(field: Any, connection: Any) -> str:
+def type_of(field: Any, connection: Any) -> str:
     """Return the type of a column; a relation's is that of what it points to."""
     return str(field.rel_db_type(connection) if field.primary_key else field.db_type(connection))

@@ -2,6 +2,7 @@
 
 from typing import Any, Self, TypeVar
 
+from asgiref.sync import sync_to_async
 from django.core.exceptions import FullResultSet
 from django.db import models
 from django.db.models.lookups import IsNull
@@ -64,6 +65,32 @@ class BaseQuerySet(LiveUpserts, ScopedWrites, models.QuerySet[_Model, _Model]): 
     delete.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]
 
+    def restore(self) -> tuple[int, dict[str, int]]:
+        """Bring back the void rows of this queryset with what their deletions took along.
+
+        It looks at void rows whether the queryset shows them or not.
+
+        Raises:
+            RestoreConflict: an ancestor is void, or a live row has a unique value; nothing is
+                restored.
+        """
+        from .restoring import restore_rows
+
+        self._check_deletable("restore")
+        counts = restore_rows(void_rows(self))
+        self._result_cache = None
+        return counts
+
+    restore.alters_data = True  # type: ignore[attr-defined]
+    restore.queryset_only = True  # type: ignore[attr-defined]
+
+    async def arestore(self) -> tuple[int, dict[str, int]]:
+        """Do what restore() does, in a thread."""
+        return await sync_to_async(self.restore)()
+
+    arestore.alters_data = True  # type: ignore[attr-defined]
+    arestore.queryset_only = True  # type: ignore[attr-defined]
+
     def _check_deletable(self, name: str) -> None:
         """Refuse what Django refuses to delete."""
         self._not_support_combined_queries(name)  # type: ignore[attr-defined]
@@ -89,6 +116,13 @@ class BaseManager(models.Manager.from_queryset(BaseQuerySet)):  # type: ignore[m
     def get_queryset(self) -> Any:
         """Return the live rows of a model, all rows of one that has no flag."""
         return only_live(super().get_queryset())
+
+
+def void_rows(queryset: Any) -> Any:
+    """Return the void rows that a queryset's conditions choose, as a queryset of their own."""
+    keys = queryset.all_objects_including_void().order_by().values("pk")
+    manager = queryset.model._base_manager.using(queryset.db)
+    return manager.filter(pk__in=keys, **{f"{VOID}__isnull": False})
 
 
 def only_live(queryset: Any) -> Any:

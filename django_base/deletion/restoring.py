@@ -1,0 +1,199 @@
+"""Brings back what a deletion took: those rows, their dependents of it, and severed references."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import IntegrityError, models, router, transaction
+from django.db.models.deletion import CASCADE
+
+from ..subjects import subject_of
+from .collecting import VoidCollector
+from .errors import RestoreConflict
+from .fields import VOID, void_field_of
+from .joined import is_loose
+from .keys import key_fields, key_of, with_keys
+from .severing import rejoin
+from .takings import Taking, counts_of, set_flag, takings
+from .voiding import Counts, in_transaction
+
+
+class RestoreCollector(VoidCollector):
+    """Collects the rows that one deletion took, from some of them downwards."""
+
+    def __init__(self, using: str, deletion_id: UUID) -> None:
+        super().__init__(using)
+        self.deletion_id = deletion_id
+
+    def chosen(self, queryset: Any) -> Any:
+        """Return the rows of the deletion."""
+        return queryset.filter(**{VOID: self.deletion_id})
+
+    def leaves_alone(self, field: Any) -> bool:
+        """Return whether no row was taken by a field: only a cascade takes any."""
+        return field.remote_field.on_delete is not CASCADE or void_field_of(field.model) is None
+
+    def can_fast_delete(self, objs: Any, from_field: Any = None) -> bool:
+        """Return whether rows need not be read: all they refer to comes back with them."""
+        model = objs if isinstance(objs, type) else getattr(objs, "model", None)
+        known = model is None or (from_field is not None and self.leaves_alone(from_field))
+        if not known and len(references(model)) > 1:
+            return False
+        return super().can_fast_delete(objs, from_field)
+
+    def _has_signal_listeners(self, model: Any) -> bool:
+        return False
+
+
+def restore_rows(rows: Any) -> Counts:
+    """Bring back rows of a queryset that are void, and what their deletions took with them.
+
+    Returns:
+        How many rows, and how many of each model, as ``delete()`` does.
+
+    Raises:
+        RestoreConflict: an ancestor is void, or a live row has a unique value; nothing is restored.
+    """
+    using, found = rows.db, defaultdict(list)
+    counts: Counter[str] = Counter()
+    try:
+        with in_transaction(using), transaction.atomic(using):
+            for each in rows.select_for_update().order_by("pk"):
+                if each.void_id is not None:
+                    found[each.void_id].append(each)
+            for deletion_id in sorted(found, reverse=True):
+                counts += _restore(found[deletion_id], deletion_id, using)
+    except _ConstraintFailed as failed:
+        raise _conflict(failed.error, failed.rows) from failed.error
+    return counts.total(), dict(counts)
+
+
+def restore_instance(instance: Any) -> Counts:
+    """Bring back the row of an object; see :func:`restore_rows`."""
+    using = router.db_for_write(type(instance), instance=instance)
+    rows = with_keys(
+        type(instance)._base_manager.using(using), key_fields(instance), [key_of(instance)]
+    )
+    return (0, {}) if void_field_of(type(instance)) is None else restore_rows(rows)
+
+
+def restore_deletion(deletion: Any) -> Counts:
+    """Bring back all that a deletion took; see :func:`restore_rows`."""
+    label = deletion.roots["subjects"][0].partition("/")[0]
+    model = apps.get_model(label)
+    if deletion.kind == "hard":
+        subject = f"deletion {deletion.pk}"
+        raise RestoreConflict("removed for good", subject=subject, model=model, fields=())
+    using = deletion._state.db
+    return restore_rows(model._base_manager.using(using).filter(**{VOID: deletion.pk}))
+
+
+def references(model: Any) -> list[Any]:
+    """Return the references of a model's own table that a live row may not have to a void one."""
+    return [
+        field
+        for field in model._meta.concrete_model._meta.local_concrete_fields
+        if isinstance(field, models.ForeignKey)
+        and not field.remote_field.parent_link
+        and void_field_of(field.remote_field.model) is not None
+        and not is_loose(field)
+    ]
+
+
+def _restore(roots: Sequence[Any], deletion_id: UUID, using: str) -> Counter[str]:
+    """Bring back some rows of one deletion, and what it took with them."""
+    collector = RestoreCollector(using, deletion_id)
+    collector.collect(roots)
+    for model, found in list(collector.data.items()):
+        _check_ancestors(collector, model, list(found))
+    counts = counts_of(collector)
+    for each in takings(collector):
+        number = _clear_flag(collector, each)
+        counts[each.label] += 0 if each.is_counted else number
+    rejoin(using, deletion_id, len(roots), partial(_is_back, collector))
+    return counts
+
+
+def _is_back(collector: RestoreCollector, field: Any, value: str | None) -> bool:
+    """Return whether the row that a field referred to is among those that were brought back."""
+    name = field.target_field.attname
+    back = _collected(collector, field.remote_field.model)
+    return value in {str(field.target_field.get_prep_value(getattr(each, name))) for each in back}
+
+
+def _check_ancestors(collector: RestoreCollector, model: Any, found: Sequence[Any]) -> None:
+    """Lock what rows refer to beside each other, and refuse where it is void."""
+    ways = set(collector.taken[model._meta.concrete_model].values())
+    fields = [each for each in references(model) if ways != {each}]
+    if not fields or not found:
+        return
+    own = with_keys(
+        model._base_manager.using(collector.using), key_fields(model), map(key_of, found)
+    )
+    values = list(own.order_by().values_list(*(field.attname for field in fields)))
+    for position, field in enumerate(fields):
+        target, column = field.remote_field.model, field.target_field
+        known = {getattr(each, column.attname) for each in _collected(collector, target)}
+        outside = {(row[position],) for row in values if row[position] is not None} - {
+            (each,) for each in known
+        }
+        if outside:
+            _check_ancestor(
+                model,
+                field,
+                with_keys(target._base_manager.using(collector.using), [column], outside),
+            )
+
+
+def _check_ancestor(model: Any, field: Any, rows: Any) -> None:
+    for each in rows.select_for_update(no_key=True).order_by("pk"):
+        if each.is_void:
+            raise RestoreConflict(
+                "ancestor void", subject=subject_of(each), model=model, fields=(field.name,)
+            )
+
+
+def _collected(collector: Any, target: Any) -> list[Any]:
+    concrete = target._meta.concrete_model
+    return [
+        each
+        for model, found in collector.data.items()
+        if issubclass(model._meta.concrete_model, concrete)
+        for each in found
+    ]
+
+
+class _ConstraintFailed(Exception):  # noqa: N818
+    """The database refused some rows; who is in the way can be asked when all is rolled back."""
+
+    def __init__(self, error: IntegrityError, rows: Any) -> None:
+        self.error = error
+        self.rows = rows
+
+
+def _clear_flag(collector: RestoreCollector, taking: Taking) -> int:
+    """Make rows live again."""
+    try:
+        return set_flag(taking, collector.deletion_id, collector.deletion_id, None)
+    except IntegrityError as error:
+        raise _ConstraintFailed(error, taking.rows) from error
+
+
+def _conflict(error: IntegrityError, rows: Any) -> Exception:
+    """Return the conflict that an error of the database is; the error itself if it is another."""
+    model = rows.model
+    diagnosis = getattr(error.__cause__, "diag", None)
+    if diagnosis is None or diagnosis.sqlstate != "23505":
+        return error
+    constraints = (each for each in model._meta.constraints if hasattr(each, "fields"))
+    fields = next((c.fields for c in constraints if c.name == diagnosis.constraint_name), ())
+    subject = ""
+    if fields:
+        columns = [model._meta.get_field(name) for name in fields]
+        values = list(rows.order_by().values_list(*(each.attname for each in columns)))
+        taken = with_keys(model.objects.using(rows.db), columns, values).first()
+        subject = "" if taken is None else subject_of(taken)
+    return RestoreConflict("unique value taken", subject=subject, model=model, fields=tuple(fields))

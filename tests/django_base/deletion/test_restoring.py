@@ -1,0 +1,172 @@
+"""What comes back, and what is in the way."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from registry.models import (
+    Angel,
+    Broker,
+    Certificate,
+    Company,
+    Currency,
+    Deal,
+    Entry,
+    Note,
+    Person,
+    Receipt,
+    Seal,
+    Series,
+)
+
+from django_base.deletion import RestoreConflict
+from django_base.deletion.deletions import Deletion
+
+from .physical import everything
+
+pytestmark = pytest.mark.django_db
+
+
+def a_company():
+    """A company with dependents of several levels and kinds."""
+    company = Company.objects.create(name="Acme")
+    Series.objects.create(company=company)
+    angel = Angel.objects.create(name="Ann", employer=company)
+    Deal.objects.create(investor=angel)
+    certificate = Certificate.objects.create(company=company, holder=angel)
+    Seal.objects.create(certificate=certificate)
+    Note.objects.create(about=certificate)
+    Entry.objects.create(company=company, number=1)
+    return company
+
+
+WAYS = {
+    "object": lambda company: company.restore(),
+    "queryset": lambda company: Company.objects.filter(name="Acme").restore(),
+    "deletion": lambda company: company.deletion.restore(),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_all_comes_back_as_it_was(way):
+    """Each row with each value; and the deletion says so."""
+    company, before = a_company(), None
+    before = everything()
+    taken = company.delete()
+    deletion = company.deletion
+
+    assert WAYS[way](company) == taken
+
+    assert everything() == before
+    deletion.refresh_from_db()
+    assert deletion.restored_at is not None
+    assert WAYS["queryset"](company) == (0, {})
+
+
+def test_only_what_that_deletion_took_comes_back():
+    """A seal that was voided before stays void."""
+    company = a_company()
+    Seal.objects.get().delete()
+    company.delete()
+    company.restore()
+
+    assert (Seal.objects.count(), Certificate.objects.count()) == (0, 1)
+    assert not company.is_void
+
+
+def test_a_part_comes_back_when_it_is_asked_for():
+    """A child restored by itself brings what is below it; not what is beside it."""
+    company = Company.objects.create(name="Acme")
+    first, second = (Certificate.objects.create(company=company) for _ in range(2))
+    for each in (first, second):
+        Seal.objects.create(certificate=each)
+    Certificate.objects.all().delete()
+    first.refresh_from_db()
+
+    assert first.restore() == (2, {"registry.Certificate": 1, "registry.Seal": 1})
+    assert (Certificate.objects.get(), Seal.objects.get().certificate) == (first, first)
+    assert first.deletion is None
+    assert Deletion.objects.get().restored_at is None
+
+
+def test_a_void_ancestor_is_in_the_way():
+    """It is named, and nothing comes back."""
+    company = a_company()
+    company.delete()
+    certificate = Certificate.objects.all_objects_including_void().get()
+    with pytest.raises(RestoreConflict, match="void: restore that first") as caught:
+        certificate.restore()
+
+    assert caught.value.reason == "ancestor void"
+    assert caught.value.subject == f"registry.Company/{company.pk}"
+    assert (caught.value.model, caught.value.fields) == (Certificate, ("company",))
+    assert not Certificate.objects.exists()
+
+
+def test_an_ancestor_voided_afterwards_is_in_the_way():
+    """The void certificate did not protect its holder."""
+    certificate = Certificate.objects.create(
+        company=Company.objects.create(name="Acme"), holder=Person.objects.create(name="Ann")
+    )
+    certificate.delete()
+    Person.objects.get().delete()
+    with pytest.raises(RestoreConflict) as caught:
+        certificate.restore()
+
+    assert caught.value.fields == ("holder",)
+    Person.objects.filter(name="Ann").restore()
+    certificate.restore()
+    assert Certificate.objects.get().holder.name == "Ann"
+
+
+def test_severed_references_are_joined_again():
+    """Those that nobody has set to something else since."""
+    company = Company.objects.create(name="Acme")
+    bob, eve = (Broker.objects.create(name=name) for name in ("Bob", "Eve"))
+    kept, moved = (
+        Certificate.objects.create(company=company, agent=bob, broker=bob, keeper=bob)
+        for _ in range(2)
+    )
+    bob.delete()
+    Certificate.objects.filter(pk=moved.pk).update(agent=eve)
+    bob.restore()
+
+    kept.refresh_from_db()
+    moved.refresh_from_db()
+    assert (kept.agent, kept.broker, kept.keeper) == (bob, bob, bob)
+    assert (moved.agent, moved.broker, moved.keeper) == (eve, bob, bob)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT column_name FROM backstory_severed")
+        assert cursor.fetchall() == []
+
+
+def test_a_loose_reference_is_as_it_was():
+    """Nothing was done to it."""
+    certificate = Certificate.objects.create(company=Company.objects.create(name="Acme"))
+    Receipt.objects.create(certificate=certificate)
+    certificate.delete()
+    certificate.restore()
+
+    assert Receipt.objects.filter(certificate__company__name="Acme").count() == 1
+
+
+def test_many_rows_come_back_with_as_many_queries_as_few():
+    """And with no more than it took to void them."""
+
+    def queries(roots):
+        codes = (f"{roots}/{n}" for n in range(roots))
+        currencies = Currency.objects.bulk_create(Currency(code=code) for code in codes)
+        companies = Company.objects.bulk_create(
+            Company(name="x", currency=each) for each in currencies for _ in range(10)
+        )
+        Entry.objects.bulk_create(Entry(company=each, number=n) for each in companies for n in "12")
+        with CaptureQueriesContext(connection) as voiding:
+            Currency.objects.filter(code__startswith=f"{roots}/").delete()
+        deletion = Deletion.objects.latest("id")
+        with CaptureQueriesContext(connection) as restoring:
+            assert deletion.restore()[0] == roots * 31
+        return len(voiding), len([q for q in restoring if "SAVEPOINT" not in q["sql"]])
+
+    queries(1)
+    few, many = queries(2), queries(40)
+    assert few == many
+    assert many[1] <= many[0]
