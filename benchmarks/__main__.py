@@ -18,6 +18,7 @@ BENCHMARKS = {
     "capture": "benchmarks.capture.benchmark",
     "pages": "benchmarks.pages.benchmark",
     "urls": "benchmarks.urls.benchmark",
+    "permissions": "benchmarks.permissions.benchmark",
     "million": "benchmarks.capture.million",
     "memory": "benchmarks.capture.memory",
     "relay": "benchmarks.pipeline.relay",

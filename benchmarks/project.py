@@ -73,6 +73,7 @@ def configure(url: str) -> None:
             *peers,
             "django_base",
             *(variant_module(app) for app in present_variants()),
+            "benchmarks.permissions",
         ],
         MIGRATION_MODULES=WithoutMigrations(),
         PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE=True,

@@ -32,6 +32,10 @@ class EntityPath:
         """The entity's key as a lookup of the model, such as ``certificate__company__pk``."""
         return "__".join([*(each.name for each in self.fields), "pk"])
 
+    def leads_to(self, model: Any) -> bool:
+        """Return whether the entities are those of a model; there may be several kinds of them."""
+        return self.root is model._meta.concrete_model
+
     def q(self, entity_key: Any) -> Q:
         """Return the condition that holds for the rows of an entity."""
         return Q(**{self.lookup: entity_key})

@@ -55,8 +55,10 @@ def check_pointed(state: Bound, field: Any, keys: Iterable[Any], using: str | No
     """
     target = field.related_model._meta.concrete_model
     path = entity_of(target)
-    if not isinstance(path, EntityPath) or path.root is not type(state.entity):
+    if not isinstance(path, EntityPath):
         return
+    if not path.leads_to(state.entity):
+        raise EntityMismatch(_name(field), state.entity.pk)
     wanted = {each for each in keys if (target, each) not in state.known}
     if not path.fields:
         allowed = getattr(state.entity, field.target_field.attname)

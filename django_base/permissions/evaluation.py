@@ -19,14 +19,21 @@ class Explanation:
     """Why a permission holds, or does not. For the log, never for the client.
 
     Attributes:
-        name: of the permission, with the object it was asked of.
+        rule: the name of the permission.
         holds: the answer.
         parts: the answers it was put together from, as far as they were needed.
+        obj: the object it was asked of, if it was.
     """
 
-    name: str
+    rule: str
     holds: bool
     parts: tuple["Explanation", ...] = ()
+    obj: Any = None
+
+    @property
+    def name(self) -> str:
+        """The permission, with the object it was asked of."""
+        return self.rule if self.obj is None else f"{self.rule} of {subject_of(self.obj)}"
 
     @property
     def leaf(self) -> str:
@@ -123,5 +130,4 @@ class Evaluation:
                     answer.close()
                 raise NotAVerdict(leaf.name, answer)
             self._answers[key] = answer
-        name = f"{leaf.name} of {subject_of(obj)}" if asks else leaf.name
-        return Explanation(name, self._answers[key])
+        return Explanation(leaf.name, self._answers[key], obj=obj if asks else None)

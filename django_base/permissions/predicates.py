@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Self
 
 from django.db.models import Q
@@ -198,4 +199,12 @@ def _is_permission(said: Any) -> bool:
 
 def _arguments_of(leaf: Permission) -> int:
     test = getattr(leaf, "test", None)
-    return len(inspect.signature(test).parameters) if test else 0
+    if test is None:
+        return 0
+    function = getattr(test, "__func__", None)
+    return _parameters_of(test) if function is None else _parameters_of(function) - 1
+
+
+@cache
+def _parameters_of(function: Callable[..., Any]) -> int:
+    return len(inspect.signature(function).parameters)

@@ -81,7 +81,9 @@ class Admission:
         path = entity_of(model)
         if not isinstance(path, EntityPath):
             return queryset
-        return queryset.filter(path.q(self.entity.pk) if self.entity else Q(pk__isnull=True))
+        if self.entity is None or not path.leads_to(self.entity):
+            return queryset.none()
+        return queryset.filter(path.q(self.entity.pk))
 
     def bind(self, **arguments: Any) -> Any:
         """Return the declared form, formset or serializer, with what was sent if something was.

@@ -1,6 +1,7 @@
 """Turns what a client sent as a key into a value of the key's field, or says that it is none."""
 
 import re
+from functools import cache
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
@@ -44,11 +45,17 @@ def _whole(field: Any, sent: Any) -> int:
     if isinstance(sent, str) and not _WHOLE.fullmatch(sent):
         raise Malformed
     number = int(sent)
-    operations = connections[router.db_for_read(field.model)].ops
-    least, most = operations.integer_field_range(field.get_internal_type())
+    least, most = _range_of(field)
     if (least is not None and number < least) or (most is not None and number > most):
         raise Malformed
     return number
+
+
+@cache
+def _range_of(field: Any) -> tuple[int | None, int | None]:
+    """Return what the column of a whole number holds."""
+    operations = connections[router.db_for_read(field.model)].ops
+    return operations.integer_field_range(field.get_internal_type())
 
 
 def _is_storable(text: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.db.models import Q
 
 from ..entities.bound import Across, in_state
-from ..entities.paths import in_entity
+from ..entities.paths import NoEntity, declared_entity_of
 from .references import Ref
 
 MAX_NAMED: Final = 1_000
@@ -53,6 +53,20 @@ def _as_entity(reference: "Ref[Any]", entity: "Ref[Any]") -> Any:
     return there if same else None
 
 
+def _own(model: Any, entity: "Ref[Any] | None") -> Q:
+    """Return the condition for what a page may name of a model.
+
+    Raises:
+        EntityUndeclared: the model does not say whose its rows are.
+    """
+    path = declared_entity_of(model)
+    if isinstance(path, NoEntity):
+        return Q()
+    if entity is None or entity.key is None or not path.leads_to(entity.model):
+        return _NOBODY
+    return path.q(entity.key)
+
+
 def _found(model: Any, named: "list[Ref[Any]]", entity: "Ref[Any] | None") -> dict[Any, Any]:
     """Return the rows by (field, key)."""
     keys: dict[str, set[Any]] = defaultdict(set)
@@ -62,9 +76,6 @@ def _found(model: Any, named: "list[Ref[Any]]", entity: "Ref[Any] | None") -> di
     condition = _NOBODY
     for field, values in keys.items():
         condition |= Q(**{f"{field}__in": values})
-    key = None if entity is None else entity.key
-    own = in_entity(model, key) if entity is not None and key is not None else Q()
-    lost = _NOBODY if entity is not None and key is None else Q()
     with in_state(_LOADING):
-        rows = list(model._default_manager.filter(condition, own, lost))
+        rows = list(model._default_manager.filter(condition, _own(model, entity)))
     return {(field, getattr(row, field)): row for row in rows for field in keys}

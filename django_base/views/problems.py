@@ -100,7 +100,7 @@ def _of_reference(declaration: Declaration, model: Any, by: str) -> Iterator[str
         yield f"names {label}, which does not say whose its rows are: give it an entity, or None."
     elif isinstance(path, EntityPath) and declaration.entity is None:
         yield f"names {label}, which belongs to an entity, and says none itself."
-    elif isinstance(path, EntityPath) and path.root is not declaration.entity.model:
+    elif isinstance(path, EntityPath) and not path.leads_to(declaration.entity.model):
         yield f"names {label}, which belongs to a {path.root._meta.label} and not to its entity."
 
 

@@ -100,6 +100,9 @@ class FormSetBody:
             model = self.formset_class.model
             key = forms.ModelChoiceField(model._base_manager.all(), widget=forms.HiddenInput)
             fields.setdefault(model._meta.pk.name, key)
+        if issubclass(self.formset_class, forms.BaseInlineFormSet):
+            parent = self.formset_class.fk.related_model._base_manager.all()
+            fields[self.formset_class.fk.name] = forms.ModelChoiceField(parent)
         return fields
 
     def _key(self) -> Any:
@@ -129,19 +132,16 @@ def posted(request: HttpRequest) -> "tuple[QueryDict, MultiValueDict[str, Any]]"
 
 def read_field(field: Any, html_name: str, name: str, posted: Any, sent: Sent) -> set[str]:
     """Note what a field names, and return the names it is sent under."""
-    data, _ = posted
-    if isinstance(field, forms.ModelChoiceField):
-        values = data.getlist(html_name)
-        if not isinstance(field, forms.ModelMultipleChoiceField):
-            for value in values:
-                sent.once(html_name, value)
-            values = [each for each in values[:1] if each not in field.empty_values]
-        kind = reference_of(field)
-        for value in values:
-            sent.name(name, kind(value))
-    elif not isinstance(field, forms.MultipleChoiceField):
+    data, files = posted
+    if not isinstance(field, forms.ModelMultipleChoiceField | forms.MultipleChoiceField):
         for value in data.getlist(html_name):
             sent.once(html_name, value)
+    if isinstance(field, forms.ModelChoiceField):
+        read = field.widget.value_from_datadict(data, files, html_name)
+        kind = reference_of(field)
+        for value in read if isinstance(read, list | tuple) else [read]:
+            if value not in field.empty_values:
+                sent.name(name, kind(value))
     return set(_names(field, html_name))
 
 

@@ -25,7 +25,9 @@ class SerializerBody:
         """Note the references at any depth, and refuse what no writable field takes."""
         is_json = request.content_type == "application/json"
         said = read_json(sent, request.body) if is_json else _form(request)
-        _walk(self.serializer_class(), said, "", sent)
+        made = self.serializer_class()
+        for each in said if isinstance(said, list) else [said]:
+            _walk(made, each, "", sent)
         return said
 
     def bound(self, admission: Any, arguments: dict[str, Any]) -> Any:
@@ -54,25 +56,32 @@ class SerializerBody:
 
 
 def _walk(field: Any, said: Any, path: str, sent: Sent) -> None:
-    """Note what a field's value names; a value of another shape is the serializer's to refuse."""
+    """Note what a value names; refuse one of another shape, which hides what it names."""
     if isinstance(field, serializers.ListSerializer | serializers.ListField):
-        for index, each in enumerate(said if isinstance(said, list) else ()):
+        for index, each in enumerate(_shaped(list, said, path)):
             _walk(field.child, each, f"{path}[{index}]", sent)
-    elif isinstance(field, serializers.DictField) and isinstance(said, dict):
-        for name, each in said.items():
+    elif isinstance(field, serializers.DictField):
+        for name, each in _shaped(dict, said, path).items():
             _walk(field.child, each, f"{path}.{name}", sent)
     elif isinstance(field, ManyRelatedField):
-        for each in said if isinstance(said, list) else ():
+        for each in _shaped(list, said, path):
             _walk(field.child_relation, each, path, sent)
     elif isinstance(field, serializers.RelatedField):
         if said not in _NOTHING:
             sent.name(path, _reference_of(field)(said))
-    elif isinstance(field, serializers.BaseSerializer) and isinstance(said, dict):
+    elif isinstance(field, serializers.BaseSerializer):
         fields = getattr(field, "fields", {})
-        for name, value in said.items():
+        for name, value in _shaped(dict, said, path).items():
             if name not in fields or fields[name].read_only:
                 raise Undeclared(f"{path}.{name}".removeprefix("."))
             _walk(fields[name], value, f"{path}.{name}".removeprefix("."), sent)
+
+
+def _shaped(shape: Any, said: Any, path: str) -> Any:
+    """Return a list or an object, an empty one for null."""
+    if said is not None and not isinstance(said, shape):
+        raise Undeclared(path or "a body of another shape")
+    return said or shape()
 
 
 def _related(field: Any) -> Iterator[Any]:

@@ -39,6 +39,10 @@ class StructBody:
     def problems(self) -> list[str]:
         """Return what would let in something that nobody declared."""
         found = []
+        try:
+            msgspec.json.Decoder(self.kind, dec_hook=Sent().hook(""))
+        except TypeError as error:
+            found.append(f"its body cannot be read: {error}")
         for each in _types_in(self.kind):
             if each in (Any, object, msgspec.Raw, dict, list):
                 found.append(f"its body {self.kind!r} has a field of type {each!r}: name its parts")

@@ -47,6 +47,9 @@ FOREIGN = {
     "get_or_create": lambda own, other: Paper.objects.get_or_create(title="n", folder=other.folder),
     "reverse": lambda own, other: own.folder.papers.add(other.paper),
     "reverse_bulkless": lambda own, other: own.folder.papers.add(other.paper, bulk=False),
+    "relation": lambda own, other: own.folder.readers.add(other.partner),
+    "relation_reverse": lambda own, other: other.partner.readable.add(own.folder),
+    "relation_set": lambda own, other: own.folder.readers.set([other.partner]),
     "another_entity": lambda own, other: Firm.objects.create(name="third"),
     "other_entity": lambda own, other: other.firm.save(),
 }

@@ -8,7 +8,7 @@ from estate.rules import HasRole, IsPartner, is_open
 from shop.models import Holding
 
 from django_base.permissions import permission
-from django_base.views import Declaration, any_member, from_url, public, ref
+from django_base.views import Declaration, Ref, any_member, from_url, public, ref
 from django_base.views.problems import check_declarations, problems_of
 
 FIRM = {"entity": from_url("firm_id", Firm), "reach": IsPartner}
@@ -16,6 +16,10 @@ FIRM = {"entity": from_url("firm_id", Firm), "reach": IsPartner}
 
 class Loose(msgspec.Struct):
     folder: int
+
+
+class Ambiguous(msgspec.Struct, forbid_unknown_fields=True):
+    folder: Ref[Folder] | str
 
 
 class Anything(msgspec.Struct, forbid_unknown_fields=True):
@@ -39,6 +43,7 @@ WRONG = {
     "a key of several columns": {**FIRM, "query": {"f": Holding}},
     "has a body that is none": {**FIRM, "body": 3},
     "needs forbid_unknown_fields=True": {**FIRM, "body": Loose},
+    "cannot be read": {**FIRM, "body": Ambiguous},
     "name its parts": {**FIRM, "body": Anything},
     "asks of objects, and names none": {**FIRM, "permission": is_open},
     "and is synchronous itself": {**FIRM, "permission": is_awaited},

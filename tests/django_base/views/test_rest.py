@@ -63,6 +63,22 @@ def test_a_field_that_the_serializer_does_not_write_is_refused(api, papers, own)
     assert post(api, papers, b"[" * 100_000).status_code == 400
 
 
+@pytest.mark.parametrize("shape", ["{}", '{"5": 1}', '"5"', "5", "[[1]]", '[{"pk": 1}]'])
+def test_what_has_another_shape_names_nothing_unseen(visitor, own, other, shape):
+    """REST framework takes the keys of an object for a list."""
+    shape = shape.replace("5", str(other.paper.pk))
+    path = f"/firms/{own.firm.pk}/api/bundles/"
+
+    assert visitor.json(path, f'{{"papers": {shape}}}'.encode()).status in (400, 404)
+
+
+def test_a_list_of_bodies_is_checked_each(api, papers, own, other):
+    """Even where the view takes only one."""
+    body = [{"folder": own.folder.pk}, {"folder": other.folder.pk}]
+
+    assert post(api, papers, body).status_code == 404
+
+
 def test_an_action_without_a_permission_is_forbidden(api, papers, own):
     """A ModelViewSet is born with more actions than somebody thought of."""
     assert api.delete(f"{papers}{own.paper.pk}/").status_code == 403

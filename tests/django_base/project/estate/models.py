@@ -40,6 +40,7 @@ class Folder(BaseModel):
     keeper = models.ForeignKey(Partner, null=True, on_delete=models.SET_NULL)
     court = models.ForeignKey(Court, null=True, blank=True, on_delete=models.SET_NULL)
     number = models.CharField(max_length=10, default="")
+    readers = models.ManyToManyField(Partner, related_name="readable")
 
     class Backstory:
         entity = "firm"
