@@ -1,7 +1,8 @@
 """Each denial is an event: bounded, outside of what was rolled back, and never in the answer."""
 
 import pytest
-from django.test import Client
+from asgiref.sync import async_to_sync
+from django.test import AsyncClient, Client
 from gatehouse import views  # noqa: F401
 
 from django_base.gate import denials
@@ -50,6 +51,14 @@ def test_a_permission_that_says_no_is_told_by_its_name(captured, django_user_mod
     [told] = events(captured, "access.denied")
     assert (answer.status_code, told["status"], told["permission"]) == (403, 403, "nobody")
     assert b"nobody" not in answer.content
+
+
+def test_a_denial_under_asgi_is_told(captured):
+    """There only another thread may write it."""
+    async_to_sync(AsyncClient().get)("/async/forgotten/")
+
+    [told] = events(captured, "access.denied")
+    assert told["view"] == "gatehouse.views.forgotten_async"
 
 
 def test_an_undeclared_view_is_a_denial_and_a_page_view(captured):

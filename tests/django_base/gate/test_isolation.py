@@ -76,6 +76,7 @@ def test_what_was_tried_is_taken_back(own, other):
         ("PLAIN_IN_URL", r"GET /firms/.* url.folder_id = \d+: answered 200, and 404 to"),
         ("PLAIN_IN_QUERY", r"query.folder_id = \d+: answered another page, and 200 to"),
         ("PLAIN_IN_BODY", r"POST .* body.keeper_id = \d+: answered another page"),
+        ("API", r"POST .* body.entries\[0\].keeper_id = \d+: answered another page"),
         ("WRITES_BEFORE", r"url.firm_id = \d+: wrote to .*estate_paper"),
         ("SAYS_403", r"url.firm_id = \d+: answered 403, and 404 to"),
         ("UNDECLARED", r"url.folder_id = \d+: answered 200, and 404 to"),
@@ -88,6 +89,19 @@ def test_a_leaky_view_is_named(own, other, settings, urls, leak):
 
     with pytest.raises(AssertionError, match=leak):
         assert_isolated(a_client("own"), other, entity=own, values=values)
+
+
+def test_related_fields_of_serializers_are_tried_at_any_depth(own, other, settings):
+    """They are found by their types; what is left leaky is the plain number."""
+    settings.ROOT_URLCONF = leaky.API
+
+    found = assert_isolated(a_client("own"), other, entity=own, not_ids=["keeper_id"])
+
+    assert {name.rpartition(" ")[2] for name in found.tried} == {
+        "url.firm_id",
+        "body.folder",
+        "body.entries[0].paper",
+    }
 
 
 def test_a_client_that_reaches_nothing_proves_nothing(own, other):

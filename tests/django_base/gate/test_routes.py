@@ -100,3 +100,12 @@ def test_modules_and_handlers_of_errors_are_known(found):
     """The modules say which declarations count."""
     assert {"gatehouse.every", "gatehouse.inner", "gatehouse.inner_again"} <= found.modules
     assert found.handlers["handler404"] == "gatehouse.views.absent"
+
+
+def test_the_admin_is_a_namespace_of_routes():
+    """Its views are made by wrappers; each has a name and a place where it is written."""
+    found = {route.name: route for route in walk("vault.urls").routes}
+
+    assert {"admin:index", "admin:login", "admin:auth_group_change"} <= set(found)
+    assert found["admin:auth_group_change"].view.endswith("ModelAdmin.change_view")
+    assert "django/contrib/admin/" in found["admin:login"].source

@@ -6,9 +6,13 @@ from django.shortcuts import get_object_or_404
 from django.urls import path
 from estate.models import Firm, Folder, Paper
 from estate.rules import IsPartner
+from rest_framework.response import Response
+from rest_framework.serializers import IntegerField, PrimaryKeyRelatedField, Serializer
+from rest_framework.viewsets import ViewSet
 
 from django_base.entities import across_entities
 from django_base.views import BaseView, any_member, from_url
+from django_base.views.rest import DeclaredAPI
 
 
 class FolderForm(forms.Form):
@@ -72,6 +76,31 @@ class Says403(BaseView):
         return HttpResponse(firm.name) if mine else HttpResponse(status=403)
 
 
+class Entry(Serializer):
+    paper = PrimaryKeyRelatedField(queryset=Paper.objects.all())
+    keeper_id = IntegerField(required=False)
+
+
+class Index(Serializer):
+    folder = PrimaryKeyRelatedField(queryset=Folder.objects.all(), required=False)
+    entries = Entry(many=True)
+
+
+class Api(DeclaredAPI, ViewSet):
+    """Its related fields are looked after; the plain number is not."""
+
+    entity = from_url("firm_id", Firm)
+    reach = IsPartner
+    relaxed = any_member
+    body = {"create": Index}  # noqa: RUF012
+
+    def create(self, request, firm_id):
+        with across_entities(reason="a test"):
+            number = request.data["entries"][0].get("keeper_id")
+            folder = Folder.objects.filter(keeper_id=number).first()
+        return Response({"folder": folder.number if folder else ""})
+
+
 def undeclared(request, folder_id):
     return HttpResponse(get_object_or_404(Folder, pk=folder_id).number)
 
@@ -87,3 +116,4 @@ PLAIN_IN_BODY = site("firms/<firm_id>/", PlainInBody.as_view())
 WRITES_BEFORE = site("firms/<int:firm_id>/", WritesBefore.as_view())
 SAYS_403 = site("firms/<int:firm_id>/", Says403.as_view())
 UNDECLARED = site("folders/<int:folder_id>/", undeclared)
+API = site("firms/<firm_id>/index/", Api.as_view({"post": "create"}))
