@@ -45,6 +45,8 @@ def check_objects(
         ):
             values = [each.__dict__.get(field.attname, models.DEFERRED) for each in objects]
             _check_values(state, field, values, using, is_own)
+            if is_own and models.DEFERRED in values:
+                _check_stored(state, model, [each.pk for each in objects], using)
 
 
 def check_pointed(state: Bound, field: Any, keys: Iterable[Any], using: str | None) -> None:
@@ -59,7 +61,8 @@ def check_pointed(state: Bound, field: Any, keys: Iterable[Any], using: str | No
         return
     if not path.leads_to(state.entity):
         raise EntityMismatch(_name(field), state.entity.pk)
-    wanted = {each for each in keys if (target, each) not in state.known}
+    known = state.known if field.target_field.primary_key else ()
+    wanted = {each for each in keys if (target, each) not in known}
     if not path.fields:
         allowed = getattr(state.entity, field.target_field.attname)
         if wanted - {allowed}:
@@ -104,6 +107,12 @@ def check_unmoved(model: Any, rows: Any, moved: Sequence[tuple[Any, Any]]) -> No
     for key, value in moved:
         if key in before and before[key] != after.get(value):
             raise EntityChanged(model._meta.label)
+
+
+def _check_stored(state: Bound, model: Any, keys: list[Any], using: str | None) -> None:
+    """Ask the database whose rows are that were loaded without the way to their entity."""
+    if any(each != state.entity.pk for each in entities_of(model, keys, using).values()):
+        raise EntityMismatch(model._meta.label, state.entity.pk)
 
 
 def _check_values(

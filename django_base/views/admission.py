@@ -15,7 +15,7 @@ from ..permissions import Evaluation, Permission, as_permission, rows
 from ..settings import backstory_settings
 from .bodies import Body, body_of, refuse_body
 from .declaration import Declaration
-from .loading import MAX_NAMED, load_entity, load_objects
+from .loading import load_entity, load_objects
 from .reading import Sent, Undeclared, read_query, read_url
 from .references import Ref
 from .refusals import Refusal, Refused, Verdict
@@ -110,8 +110,6 @@ def read(request: HttpRequest, declaration: Declaration, args: Any, kwargs: Any)
             refuse_body(request)
     except Undeclared as error:
         raise _refused(declaration, "undeclared", parameter=error.parameter) from None
-    if sum(map(len, sent.references.values())) > MAX_NAMED:
-        raise _refused(declaration, "undeclared", parameter="more objects than a request may name")
     return sent
 
 
@@ -124,9 +122,9 @@ def look_up(
     if declaration.entity is not None:
         reference = declaration.entity.ref(request, kwargs)
         entity = load_entity(reference, _reach(declaration, actor, reference.model))
-    missing = load_objects((each for refs in sent.references.values() for each in refs), reference)
-    lost = [(name, each) for name, refs in sent.references.items() for each in refs]
-    lost = [(name, each) for name, each in lost if any(each is other for other in missing)]
+    named = [(name, each) for name, refs in sent.references.items() for each in refs]
+    missing = {id(each) for each in load_objects([each for _, each in named], reference)}
+    lost = [(name, each) for name, each in named if id(each) in missing]
     if reference is not None and entity is None:
         lost.insert(0, (declaration.entity.parameter, reference))
     if lost or sent.malformed:
@@ -171,10 +169,13 @@ def named_in(sent: Sent, entity: Any) -> dict[str, list[Any]]:
 def permission_of(request: HttpRequest, declaration: Declaration) -> Permission | None:
     """Return what a request takes, None where it takes nothing.
 
+    A permission counts beside ``any_member`` or ``public``, which a class may have inherited.
+
     Raises:
         Refused: nothing is said for its method.
     """
-    if declaration.relaxes("public") or declaration.relaxes("any_member"):
+    is_open = declaration.relaxes("public") or declaration.relaxes("any_member")
+    if is_open and declaration.permission is None:
         return None
     found = declaration.permission_for(request.method or "")
     if found is None:

@@ -10,8 +10,6 @@ from ..entities.bound import Across, in_state
 from ..entities.paths import NoEntity, declared_entity_of
 from .references import Ref
 
-MAX_NAMED: Final = 1_000
-
 _LOADING: Final = Across("what a request names is looked up")
 _NOBODY: Final = Q(pk__isnull=True)  # keeps the query in being where no key is left
 

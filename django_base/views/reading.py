@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, get_args, get_origin
+from typing import Any, Final, get_args, get_origin
 
 import msgspec
 from django.db import models
@@ -11,6 +11,8 @@ from django.http import HttpRequest
 from .declaration import Declaration
 from .keys import Malformed, _is_storable
 from .references import Ref, is_reference
+
+MAX_NAMED: Final = 1_000
 
 
 class Undeclared(Exception):  # noqa: N818
@@ -39,6 +41,7 @@ class Sent:
     references: dict[str, list[Ref[Any]]] = field(default_factory=dict)
     malformed: str = ""
     _texts: dict[str, str] = field(default_factory=dict)
+    _count: int = 0
 
     def convert(self, parameter: str, value: Any, kind: Any) -> Any:
         """Return a value as its type; the references in it are noted."""
@@ -62,7 +65,14 @@ class Sent:
         return made
 
     def name(self, parameter: str, reference: "Ref[Any]") -> "Ref[Any]":
-        """Note an object that a parameter names."""
+        """Note an object that a parameter names.
+
+        Raises:
+            Undeclared: there are more than 1,000.
+        """
+        self._count += 1
+        if self._count > MAX_NAMED:
+            raise Undeclared(parameter)
         self.references.setdefault(parameter, []).append(reference)
         return reference
 

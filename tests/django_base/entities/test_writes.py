@@ -36,6 +36,7 @@ FOREIGN = {
     "no_entity": lambda own, other: Folder.objects.create(firm_id=None),
     "save": lambda own, other: other.paper.save(),
     "save_field": lambda own, other: other.paper.save(update_fields=["title"]),
+    "save_deferred": lambda own, other: Paper.objects.only("title").get(pk=other.paper.pk).save(),
     "bulk_create": lambda own, other: Paper.objects.bulk_create(
         [Paper(folder=own.folder), Paper(folder=other.folder)]
     ),

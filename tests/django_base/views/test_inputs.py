@@ -160,6 +160,14 @@ def test_a_key_in_a_body_that_can_be_none_is_not_there(visitor, order, key):
     assert visitor.json(order, f'{{"folder": {key}}}'.encode()).status == 404
 
 
+def test_a_request_names_a_bounded_number_of_objects(visitor, own, order):
+    """A million keys would be a million objects before anybody was asked."""
+    line = {"paper": str(own.paper.pk)}
+
+    assert visitor.json(order, {"folder": own.folder.pk, "lines": [line] * 999}).status == 200
+    assert visitor.json(order, {"folder": own.folder.pk, "lines": [line] * 1_000}).status == 400
+
+
 def test_a_body_larger_than_django_takes_is_refused(visitor, order):
     """By Django's own limit."""
     assert visitor.json(order, b'{"note": "' + b"x" * 3_000_000 + b'"}').status == 400

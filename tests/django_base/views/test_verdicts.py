@@ -91,6 +91,27 @@ def test_a_public_page_needs_no_session(db):
     assert Client().get("/alive/").content == b"alive"
 
 
+def test_a_permission_counts_beside_an_inherited_relaxation(visitor, own):
+    """A class that derives from an open one, and adds a permission, means it."""
+    own.partner.role = "reader"
+    own.partner.save()
+
+    assert visitor.get(f"/firms/{own.firm.pk}/lazy/").status == 200
+    assert visitor.get(f"/firms/{own.firm.pk}/lazy/editors/").status == 403
+
+
+def test_the_entity_may_come_from_elsewhere(visitor, own, other):
+    """Such as from a header, a host name, the session."""
+    mine = visitor.get(f"/header/{own.folder.pk}/", headers={"firm": str(own.firm.pk)})
+    statuses = [
+        visitor.get(f"/header/{folder.pk}/", headers={"firm": str(firm)}).status
+        for folder in (own.folder, other.folder)
+        for firm in (other.firm.pk, "x", "")
+    ]
+
+    assert (mine.status, set(statuses)) == (200, {404})
+
+
 def test_a_method_that_nobody_declared_a_permission_for_is_forbidden(visitor, own, monkeypatch):
     """A new method must not be born open."""
     from django_base.views.declaration import Declaration

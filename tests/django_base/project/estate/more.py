@@ -8,6 +8,8 @@ urlpatterns = [
     *urls.urlpatterns,
     path("firms/<firm_id>/stream/", views.StreamFolders.as_view()),
     path("firms/<firm_id>/lazy/", views.LazyPage.as_view()),
+    path("firms/<firm_id>/lazy/editors/", views.EditorsPage.as_view()),
+    path("header/<folder_id>/", views.HeaderView.as_view()),
     path("firms/<firm_id>/fail/", views.Failing.as_view()),
     path("firms/<firm_id>/edit/", views.EditFolders.as_view()),
     path("firms/<firm_id>/awaited/", views.awaited),

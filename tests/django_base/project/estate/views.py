@@ -17,6 +17,7 @@ from django_base.views import (
     accepts_any,
     any_member,
     declared,
+    from_request,
     from_url,
     public,
     ref,
@@ -119,6 +120,20 @@ class LazyPage(FirmView):
         return SimpleTemplateResponse(
             DjangoTemplate(template), {"folders": self.admission.own(Folder.objects.all())}
         )
+
+
+class EditorsPage(LazyPage):
+    permission = HasRole("editor")
+
+
+class HeaderView(BaseView):
+    entity = from_request(lambda request: request.headers.get("firm"), Firm)
+    reach = IsPartner
+    relaxed = any_member
+    url = {"folder_id": Folder}  # noqa: RUF012
+
+    def get(self, request, folder_id):
+        return HttpResponse("own" if self.admission.may(is_open, self.objects.folder) else "closed")
 
 
 class DjangoTemplate:
