@@ -21,6 +21,7 @@ BENCHMARKS = {
     "permissions": "benchmarks.permissions.benchmark",
     "million": "benchmarks.capture.million",
     "memory": "benchmarks.capture.memory",
+    "deletion": "benchmarks.deletion.benchmark",
     "relay": "benchmarks.pipeline.relay",
     "persister": "benchmarks.pipeline.persister",
     "consumers": "benchmarks.pipeline.consumers",

@@ -19,6 +19,7 @@ PACKAGES = (
     "django-pghistory",
     "django-auditlog",
     "django-simple-history",
+    "django-safedelete",
 )
 POSTGRES_SETTINGS = ("server_version", "synchronous_commit", "fsync", "shared_buffers", "jit")
 

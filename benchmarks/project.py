@@ -16,7 +16,7 @@ MIDDLEWARE = [
     "django_base.middleware.ContextMiddleware",
     "django_base.middleware.PageViewMiddleware",
 ]
-PEERS = ("pgtrigger", "pghistory", "auditlog", "simple_history")
+PEERS = ("pgtrigger", "pghistory", "auditlog", "simple_history", "safedelete")
 VARIANTS = {
     "plain": "django",
     "with_backstory": "django_base",
@@ -24,6 +24,9 @@ VARIANTS = {
     "with_pghistory_statement": "pghistory",
     "with_auditlog": "auditlog",
     "with_simple_history": "simple_history",
+    "voids_plain": "django",
+    "voids_backstory": "django_base",
+    "voids_safedelete": "safedelete",
 }
 """Each app under ``variants/`` and the package it needs."""
 

@@ -1,0 +1,1 @@
+"""What it takes to void, to restore and to list beside void rows."""

@@ -1,0 +1,1 @@
+"""Logical deletion by backstory."""

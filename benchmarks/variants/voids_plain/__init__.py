@@ -1,0 +1,1 @@
+"""Physical deletion, by Django itself."""

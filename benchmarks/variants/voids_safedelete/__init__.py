@@ -1,0 +1,1 @@
+"""Logical deletion by django-safedelete."""
