@@ -44,6 +44,8 @@ _NEW_EACH_TIME: Final = frozenset(
         "traceparent",
     }
 )
+# What stays as it is: identifiers, mostly.
+_is_plain: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}").fullmatch
 _NO_ACTOR: Final = Actor()
 _NO_REQUEST: Final = Request()
 _NOTHING: Final = Context()
@@ -63,11 +65,16 @@ def context_to_comment(context: Context) -> str:
     Raises:
         InvalidEvent: the reason is longer than 10,000 bytes.
     """
-    pairs = [
-        _write(key, text) if key in _NEW_EACH_TIME or len(text) > 600 else _rewrite(key, text)
-        for key, text in _texts(context)
-        if text
-    ]
+    pairs = []
+    for key, text in _texts(context):
+        if not text:
+            continue
+        if key not in _NEW_EACH_TIME and len(text) <= 600:
+            pairs.append(_rewrite(key, text))
+        elif _is_plain(text):
+            pairs.append(f"{key}='{text}'")
+        else:
+            pairs.append(_write(key, text))
     return f"/*{','.join(pairs)}*/" if pairs else ""
 
 

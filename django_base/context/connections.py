@@ -39,37 +39,27 @@ class ContextComment:
         Raises:
             ReasonRequired: the model demands a reason, and the context has none.
         """
-        if isinstance(statement, str) and _is_harmless(statement):
-            return execute(statement, params, many, context)
-        scope = with_reason_of_tests(current_scope(), statement)
+        scope, comment, cursor = current_scope(), b"", context["cursor"].cursor
+        if isinstance(statement, str) and not statement.startswith(_WRITES):
+            if _is_harmless(statement):
+                return execute(statement, params, many, context)
+            scope = with_reason_of_tests(scope, statement)
+        if can_prefix(cursor):
+            comment = scope.comment_bytes()
+        else:
+            statement = _commented(scope, statement, params)
+        if comment:
+            cursor._query_cls = prefixed(comment)
         try:
-            return _execute(scope, execute, statement, params, many, context)
+            return execute(statement, params, many, context)
         except IntegrityError as error:
             missing = as_reason_required(error)
             if missing is None:
                 raise
             raise missing from error
-
-
-def _execute(
-    scope: Scope,
-    execute: Callable[..., Any],
-    statement: Any,
-    params: Any,
-    many: bool,
-    context: dict[str, Any],
-) -> Any:
-    cursor = context["cursor"].cursor
-    if not can_prefix(cursor):
-        return execute(_commented(scope, statement, params), params, many, context)
-    comment = scope.comment_bytes()
-    if not comment:
-        return execute(statement, params, many, context)
-    cursor._query_cls = prefixed(comment)
-    try:
-        return execute(statement, params, many, context)
-    finally:
-        del cursor._query_cls
+        finally:
+            if comment:
+                del cursor._query_cls
 
 
 def with_context(statement: Any, params: Any = None) -> Any:
@@ -84,7 +74,7 @@ def with_context(statement: Any, params: Any = None) -> Any:
     ``params`` is what will be passed beside it: percent signs are doubled unless it is None. Text,
     bytes and composed SQL objects come back as what they were.
     """
-    if isinstance(statement, str) and _is_harmless(statement):
+    if isinstance(statement, str) and not statement.startswith(_WRITES) and _is_harmless(statement):
         return statement
     return _commented(current_scope(), statement, params)
 
@@ -103,8 +93,6 @@ def _commented(scope: Scope, statement: Any, params: Any) -> Any:
 
 
 def _is_harmless(text: str) -> bool:
-    if text.startswith(_WRITES):
-        return False
     return _HARMLESS.match(text) is not None and ";" not in text
 
 

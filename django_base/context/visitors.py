@@ -58,14 +58,17 @@ class RequestVisitor:
     def actor(self) -> Actor | None:
         """Return the user, looked up once, and again when somebody logs in or out."""
         user = getattr(self._request, "user", None)
-        if user is self._user:
+        if user is self._user or user is None:
             return self._actor
-        user = self._user_loaded() or user
-        if user is self._user or self._looking or self._is_surely_nobody(user):
+        is_unloaded = _is_unloaded(user)
+        if is_unloaded:
+            user = self._user_loaded() or user
+            is_unloaded = _is_unloaded(user)
+        if user is self._user or self._looking or (is_unloaded and self._is_surely_nobody()):
             return self._actor
         self._looking = True
         try:
-            if _is_unloaded(user):
+            if is_unloaded:
                 with unbroken_transactions(), _unnoticed(self._request):
                     self._actor = self._look(user)
             else:
@@ -88,11 +91,9 @@ class RequestVisitor:
         user = getattr(self._request, "user", None)
         return getattr(self._request, "_acached_user", None) if _is_unloaded(user) else user
 
-    def _is_surely_nobody(self, user: Any) -> bool:
+    def _is_surely_nobody(self) -> bool:
         """Return whether loading the user could only find out that there is no session."""
-        if user is None:
-            return True
-        return _is_unloaded(user) and settings.SESSION_COOKIE_NAME not in self._request.COOKIES
+        return settings.SESSION_COOKIE_NAME not in self._request.COOKIES
 
     def _look(self, user: Any) -> Actor | None:
         if not user.is_authenticated:
