@@ -1,7 +1,9 @@
 """What comes back, and what is in the way."""
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.db import connection
+from django.template import Context, Engine
 from django.test.utils import CaptureQueriesContext
 from registry.models import (
     Angel,
@@ -17,6 +19,7 @@ from registry.models import (
     Seal,
     Series,
 )
+from vault.models import Folder, Safe
 
 from django_base.deletion import RestoreConflict
 from django_base.deletion.deletions import Deletion
@@ -116,6 +119,66 @@ def test_an_ancestor_voided_afterwards_is_in_the_way():
     Person.objects.filter(name="Ann").restore()
     certificate.restore()
     assert Certificate.objects.get().holder.name == "Ann"
+
+
+def test_a_live_row_with_the_unique_value_is_in_the_way():
+    """It is named; what went with the row stays void with it."""
+    safe = Safe.objects.create(name="north")
+    Folder.objects.create(safe=safe, number="1")
+    safe.delete()
+    taken = Safe.objects.create(name="north")
+    with pytest.raises(RestoreConflict, match="a live row") as caught:
+        safe.restore()
+
+    assert caught.value.reason == "unique value taken"
+    assert caught.value.subject == f"vault.Safe/{taken.pk}"
+    assert (caught.value.model, caught.value.fields) == (Safe, ("name",))
+    assert list(Safe.objects.all()) == [taken]
+    taken.delete()
+    assert safe.restore()[0] == 2
+
+
+def test_rows_of_several_deletions_come_back_together():
+    """Parents first, whatever was voided first; all of them or none."""
+    company = a_company()
+    Certificate.objects.all().delete()
+    company.delete()
+    with pytest.raises(RestoreConflict):
+        Certificate.objects.filter(company=company).restore()
+
+    assert Company.objects.all().restore()[0] > 1
+    assert Certificate.objects.all().restore() == (
+        3,
+        {"registry.Certificate": 1, "registry.Note": 1, "registry.Seal": 1},
+    )
+
+
+def test_a_template_can_neither_delete_nor_restore():
+    """It does not call what alters data."""
+    company = Company.objects.create(name="Acme")
+    methods = ("delete", "restore", "hard_delete")
+    text = "".join(f"{{{{ company.{n} }}}}{{{{ company.people.all.{n} }}}}" for n in methods)
+    Engine().from_string(text).render(Context({"company": company}))
+
+    assert Company.objects.count() == 1
+    with pytest.raises(AttributeError):
+        Company.objects.delete  # noqa: B018  (as in Django: of querysets only)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_of_it_can_be_awaited():
+    """Django's adelete, and ours."""
+    company = Company.objects.create(name="Acme")
+
+    async def there_and_back():
+        await company.adelete()
+        assert await Company.objects.acount() == 0
+        await company.arestore()
+        await Company.objects.all().adelete()
+        await (await Deletion.objects.alatest("id")).arestore()
+        return await Company.objects.acount()
+
+    assert async_to_sync(there_and_back)() == 1
 
 
 def test_severed_references_are_joined_again():
