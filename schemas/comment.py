@@ -5,6 +5,7 @@ pairs, values percent-encoded, so that no value can end the comment or be taken 
 A deletion's mark stands before them: see deletion.py, beside.
 """
 
+import logging
 import re
 from functools import lru_cache
 from ipaddress import ip_address
@@ -23,6 +24,8 @@ from .text import (
     clean_prose,
 )
 
+_log = logging.getLogger("backstory.context")
+
 MAX_COMMENT_CHARACTERS: Final = 60_000
 
 _BYTES: Final = {
@@ -31,6 +34,7 @@ _BYTES: Final = {
     "path": MAX_PATH_BYTES,
     "user_agent": MAX_USER_AGENT_BYTES,
 }
+_BY_VISITORS: Final = frozenset({"browser", "method", "path", "user_agent"})
 _ESCAPES: Final = {code: quote(chr(code), safe="") for code in range(128)}
 _NEW_EACH_TIME: Final = frozenset(
     {
@@ -59,8 +63,9 @@ def context_to_comment(context: Context) -> str:
     """Return the comment that says the context, or an empty string when there is nothing to say.
 
     Control characters become U+FFFD, visitor-made fields and names are cut to their bounds (so the
-    comment stays below 60,000 characters), ``claimed`` and ``database`` are left out: those are the
-    reader's to judge. Percent signs are plain: whoever passes parameters doubles them.
+    comment stays below 60,000 characters; a name that was cut is logged), ``claimed`` and
+    ``database`` are left out: those are the reader's to judge. Percent signs are plain: whoever
+    passes parameters doubles them.
 
     Raises:
         InvalidEvent: the reason is longer than 10,000 bytes.
@@ -140,10 +145,15 @@ def _texts(context: Context) -> tuple[tuple[str, str], ...]:
 
 
 def _write(key: str, text: str) -> str:
-    """Return one pair of the comment, its text cleaned, bounded and quoted."""
+    """Return one pair of the comment, its text cleaned, bounded and quoted.
+
+    What the application made is not cut silently: a log line says so.
+    """
     max_bytes = _BYTES.get(key, MAX_NAME_BYTES)
-    text = check_reason(text) if key == "reason" else clean(text, max_bytes)
-    quoted = text.translate(_ESCAPES) if text.isascii() else quote(text, safe="")
+    kept = check_reason(text) if key == "reason" else clean(text, max_bytes)
+    if len(kept) < len(text) and key not in _BY_VISITORS and key != "reason":
+        _log.warning("%s of a context was cut to %d bytes; make it shorter", key, max_bytes)
+    quoted = kept.translate(_ESCAPES) if kept.isascii() else quote(kept, safe="")
     return f"{key}='{quoted}'"
 
 

@@ -141,6 +141,16 @@ def test_fields_made_by_visitors_are_cut_to_whole_characters():
     assert read.request == Request(path="/" + "ü" * 999, user_agent="🦊" * 125, browser="b" * 100)
 
 
+def test_a_name_that_is_cut_is_told(caplog):
+    """Half an actor's id is another's: whoever runs the application has to know."""
+    context = Context(actor=Actor(id="7" * 201), request=Request(user_agent="a" * 501))
+
+    read = context_from_comment(context_to_comment(context))
+
+    assert read.actor == Actor(id="7" * 200)
+    assert caplog.messages == ["actor of a context was cut to 200 bytes; make it shorter"]
+
+
 def test_longest_context_stays_below_sixty_thousand_characters():
     """The trigger reads the first 65,536 characters of a statement."""
     long = "é" * 20_000
