@@ -22,14 +22,12 @@ class Route:
         name: the name it is reversed by, with its namespaces; empty when it has none.
         callback: what is called.
         patterns: the patterns from the root on.
-        given: the keyword arguments that the URLconf itself passes.
     """
 
     url: str
     name: str
     callback: Callable[..., Any] = field(repr=False)
     patterns: tuple[Any, ...] = field(repr=False)
-    given: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def view(self) -> str:
@@ -69,12 +67,13 @@ class Walk:
     Attributes:
         routes: all of them, in the order in which they are tried.
         modules: dotted names of the modules that the URLconf is made of.
-        handlers: names such as ``handler404`` to the views that answer errors.
+        handlers: names such as ``handler404`` to the site's own views that answer errors. They are
+            behind no gate: nothing of a URL reaches them.
     """
 
     routes: tuple[Route, ...]
     modules: frozenset[str]
-    handlers: Mapping[str, Any]
+    handlers: Mapping[str, str]
 
 
 def own_declaration(callback: Callable[..., Any]) -> Declaration | None:
@@ -89,7 +88,12 @@ def walk(urlconf: Any = None) -> Walk:
     modules: set[str] = set()
     routes = tuple(_routes(root, _Place(), modules))
     module = root.urlconf_module
-    handlers = {name: getattr(module, name) for name in _ERRORS if getattr(module, name, None)}
+    found = {name: getattr(module, name, None) for name in _ERRORS}
+    handlers = {
+        name: view if isinstance(view, str) else name_of(view)
+        for name, view in found.items()
+        if view is not None
+    }
     return Walk(routes, frozenset(modules), handlers)
 
 
@@ -100,7 +104,6 @@ class _Place:
     url: str = ""
     namespaces: tuple[str, ...] = ()
     patterns: tuple[Any, ...] = ()
-    given: Mapping[str, Any] = field(default_factory=dict)
     around: tuple[int, ...] = ()
 
 
@@ -114,7 +117,6 @@ def _routes(resolver: URLResolver, place: _Place, modules: set[str]) -> Iterator
         place.url + _text(resolver.pattern),
         (*place.namespaces, *filter(None, [resolver.namespace])),
         (*place.patterns, resolver.pattern),
-        {**place.given, **resolver.default_kwargs},
         (*place.around, id(listed)),
     )
     for each in listed:
@@ -130,7 +132,6 @@ def _route(found: URLPattern, place: _Place) -> Route:
         name=":".join((*place.namespaces, found.name)) if found.name else "",
         callback=found.callback,
         patterns=(*place.patterns, found.pattern),
-        given={**place.given, **found.default_args},
     )
 
 

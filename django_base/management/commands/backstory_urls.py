@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ...gate.listing import Listed, listed
+from ...gate.routes import walk
 
 
 class Command(BaseCommand):
@@ -37,6 +38,8 @@ class Command(BaseCommand):
         else:
             for each in urls:
                 self._print(each)
+            for name, view in walk(urlconf).handlers.items():
+                self.stdout.write(f"{name}\n    answers errors, without a gate\n    {view}")
         refused = [f"{each.url} ({each.view}, {each.source})" for each in urls if each.is_refused]
         if check and refused:
             raise CommandError("No declaration covers\n" + "\n".join(refused))

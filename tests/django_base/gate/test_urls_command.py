@@ -42,6 +42,11 @@ def test_a_build_can_fail_on_what_is_refused():
         printed("--check")
 
 
+def test_the_views_of_errors_are_listed_too():
+    """They answer without a gate, so somebody should look at them."""
+    assert "handler404\n    answers errors" in printed("--urlconf", "gatehouse.every")
+
+
 def test_another_urlconf_can_be_listed():
     """Of tenants, or of an API on another host."""
     assert "/other/page/" in printed("--urlconf", "gatehouse.switching")

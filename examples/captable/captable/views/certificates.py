@@ -18,6 +18,7 @@ from .base import CompanyView, EditView
 class Certificates(CompanyView):
     """All certificates for those who read all; a shareholder's own for a shareholder."""
 
+    permission = None
     relaxed = any_member
     query = {"status": str, "page": str}
 

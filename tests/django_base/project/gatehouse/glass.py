@@ -9,9 +9,9 @@ from django_base.gate import BrokenGlass, break_glass, requires_staff
 from django_base.views import any_member, declared, from_url
 
 
-@declared(permission=requires_staff, url={"firm_id": Firm})
+@declared(entity=from_url("firm_id", Firm), reach=requires_staff, permission=requires_staff)
 def emergency(request, firm_id):
-    break_glass(request, request.backstory.objects.firm, reason="the firm called", for_s=600)
+    break_glass(request, request.backstory.entity, reason="the firm called", for_s=600)
     return HttpResponse("open")
 
 
