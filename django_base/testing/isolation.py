@@ -13,7 +13,7 @@ from schemas import ConfigurationError
 
 from ..capture.registry import captured_models
 from ..entities import EntityPath, across_entities, entity_of
-from .requests import Attempt, NotThere, Objects, attempts
+from .requests import Attempt, LeftOut, NotThere, Objects, attempts
 from .samples import Spot
 from .writes import taken_back
 
@@ -29,12 +29,12 @@ class Isolation:
 
     Attributes:
         tried: the places, such as ``POST /companies/<int:company_id>/ body.holder``.
-        left_out: what was not tried, and why.
+        left_out: what was not tried, and why; it fails where only an object was missing.
         leaks: where something foreign made a difference, and which.
     """
 
     tried: list[str] = field(default_factory=list)
-    left_out: dict[str, str] = field(default_factory=dict)
+    left_out: list[LeftOut] = field(default_factory=list)
     leaks: list[str] = field(default_factory=list)
 
 
@@ -81,13 +81,12 @@ def assert_isolated(
     foreign = Objects(other_entity)
     found = Isolation()
     for attempt in attempts(own):
-        if isinstance(attempt, tuple):
-            name, reason = attempt
-            found.left_out[name] = reason
+        if isinstance(attempt, LeftOut):
+            found.left_out.append(attempt)
         else:
             _try(attempt, client, foreign, set(not_ids), found)
     problems = found.leaks + [
-        f"{name}: {reason}" for name, reason in found.left_out.items() if "there is no" in reason
+        f"{each.name}: {each.reason}" for each in found.left_out if each.is_lack
     ]
     if not found.tried:
         problems.append("no view names anything: nothing was tried")
@@ -120,7 +119,7 @@ def _compare(
     name = f"{attempt.name} {spot.name} = {value!r}"
     theirs = _sent(attempt.having(spot, value), client)
     nobodys = _sent(attempt.having(spot, absent), client)
-    if theirs.wrote:
+    if theirs.wrote and (spot.model is not None or theirs.wrote != nobodys.wrote):
         found.leaks.append(f"{name}: wrote to {', '.join(theirs.wrote)}")
     if spot.model is not None and theirs.status != _NOT_FOUND:
         found.leaks.append(f"{name}: answered {theirs.status}, not 404")
@@ -164,7 +163,7 @@ def _foreign_to(
     try:
         value = foreign.key(spot.model, spot.field)
     except NotThere as error:
-        found.left_out[f"{attempt.name} {spot.name}"] = f"there is no {error}: make one"
+        found.left_out.append(LeftOut.without(f"{attempt.name} {spot.name}", error))
         return
     yield value, _absent_like(value)
 

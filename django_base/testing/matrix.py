@@ -65,8 +65,8 @@ def role_matrix(
     for attempt in attempts(Objects(entity, values or {})):
         if isinstance(attempt, Attempt):
             answers[attempt.name] = {role: _answer(attempt, each) for role, each in roles.items()}
-        elif "there is no" in attempt[1]:
-            raise AssertionError(": ".join(attempt))
+        elif attempt.is_lack:
+            raise AssertionError(f"{attempt.name}: {attempt.reason}")
     return Matrix(tuple(roles), answers)
 
 

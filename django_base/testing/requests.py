@@ -60,6 +60,26 @@ class Objects:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """What was not sent.
+
+    Attributes:
+        name: as an attempt's, or of a place in one.
+        reason: why not.
+        is_lack: whether an object is missing with which it could be.
+    """
+
+    name: str
+    reason: str
+    is_lack: bool = False
+
+    @classmethod
+    def without(cls, name: str, missing: NotThere) -> "LeftOut":
+        """Return what could be sent if there was an object."""
+        return cls(name, f"there is no {missing}: make one", is_lack=True)
+
+
+@dataclass(frozen=True)
 class Attempt:
     """One request that can be sent with another value in one place.
 
@@ -103,18 +123,18 @@ class Attempt:
             client.cookies = cookies
 
 
-def attempts(own: Objects) -> Iterator[Attempt | tuple[str, str]]:
-    """Yield a request for each route and method; where that cannot be, its name and why."""
+def attempts(own: Objects) -> Iterator[Attempt | LeftOut]:
+    """Yield a request for each route and method; where that cannot be, why."""
     for route in walk().routes:
         declaration = declaration_for(route.callback, route.name, None)
         if isinstance(declaration, ForOthers):
-            yield f"/{route.url}", f"declared in {declaration.source}"
+            yield LeftOut(f"/{route.url}", f"declared in {declaration.source}")
             continue
         for method in methods_of(route, declaration):
             try:
                 yield _attempt(route, method, declaration, own)
             except NotThere as error:
-                yield f"{method.upper()} /{route.url}", f"there is no {error}: make one"
+                yield LeftOut.without(f"{method.upper()} /{route.url}", error)
 
 
 def methods_of(route: Route, declaration: Declaration | None) -> tuple[str, ...]:
