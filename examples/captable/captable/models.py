@@ -69,9 +69,7 @@ class Membership(BaseModel):
     )
 
     class Meta:
-        constraints = (
-            UniqueAmongLive(fields=("company", "user"), name="one_membership_a_person"),
-        )
+        constraints = (UniqueAmongLive(fields=("company", "user"), name="one_membership_a_person"),)
 
     class Backstory:
         entity = "company"
@@ -147,9 +145,7 @@ class ShareClass(BaseModel):
     class Meta:
         ordering = ("name",)
         verbose_name_plural = "share classes"
-        constraints = (
-            UniqueAmongLive(fields=("company", "name"), name="one_class_a_name"),
-        )
+        constraints = (UniqueAmongLive(fields=("company", "name"), name="one_class_a_name"),)
 
     class Backstory:
         entity = "company"

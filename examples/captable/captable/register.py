@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import ProtectedError, Sum
 
-from django_base import action
+from django_base import RestoreConflict, action
 
 from .models import Certificate, ShareClass, Stakeholder, Transfer
 
@@ -63,6 +63,24 @@ def cancel(certificate: Certificate, *, reason: str) -> None:
         certificate = _locked(certificate)
         certificate.status = Certificate.Status.CANCELLED
         certificate.save()
+
+
+def remove(certificate: Certificate, *, reason: str) -> None:
+    """Take back what was entered by mistake: hidden everywhere, and kept to be restored."""
+    with action("certificate.remove", subject=certificate, reason=reason):
+        try:
+            certificate.delete()
+        except ProtectedError:
+            raise Refused(f"Certificate {certificate} was transferred and stays.") from None
+
+
+def restore(row: Certificate | Stakeholder) -> None:
+    """Bring back what was removed, and what went with it."""
+    with action("register.restore", subject=row):
+        try:
+            row.restore()
+        except RestoreConflict as conflict:
+            raise Refused(f"{row} cannot be restored: {conflict}") from conflict
 
 
 def _locked(certificate: Certificate) -> Certificate:

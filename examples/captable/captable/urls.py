@@ -6,7 +6,7 @@ from django.urls import include, path
 from django_base.gate import declare
 from django_base.views import public
 
-from .views import certificates, companies, stakeholders
+from .views import certificates, companies, removed, stakeholders
 
 declare("login", public(reason="where a session begins"))
 declare("logout", public(reason="ends a session, if there is one"))
@@ -55,6 +55,17 @@ of_company = [
         "certificates/<int:certificate_id>/cancel/",
         certificates.CancelCertificate.as_view(),
         name="cancel",
+    ),
+    path(
+        "certificates/<int:certificate_id>/remove/",
+        removed.RemoveCertificate.as_view(),
+        name="remove-certificate",
+    ),
+    path("removed/", removed.Removed.as_view(), name="removed"),
+    path(
+        "removed/<str:kind>/<int:removed_id>/restore/",
+        removed.RestoreRemoved.as_view(),
+        name="restore-removed",
     ),
     path("transfers/", certificates.Transfers.as_view(), name="transfers"),
 ]

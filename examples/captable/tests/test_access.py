@@ -35,7 +35,16 @@ class AccessTest(TestCase):
         return self.client_of(name)
 
     def test_nothing_of_another_company_is_reached(self):
-        found = assert_isolated(self.only_of(self.own, "ada"), self.other, entity=self.own)
+        removed = self.own.certificates.get(number="SA-0001")
+        removed.pk, removed.number = 1_000_000, "R-1"  # a key that nothing of the other's has
+        removed.save()
+        removed.delete()
+        found = assert_isolated(
+            self.only_of(self.own, "ada"),
+            self.other,
+            entity=self.own,
+            values={"kind": "certificate", "removed_id": removed.pk},
+        )
 
         assert "POST /companies/<int:company_id>/certificates/issue/ body.holder" in found.tried
 
@@ -114,5 +123,9 @@ GET /companies/<int:company_id>/certificates/<int:certificate_id>/transfer/ yes 
 POST /companies/<int:company_id>/certificates/<int:certificate_id>/transfer/ yes     no       no      no      hidden    login
 GET /companies/<int:company_id>/certificates/<int:certificate_id>/cancel/ yes     no       no      no      hidden    login
 POST /companies/<int:company_id>/certificates/<int:certificate_id>/cancel/ yes     no       no      no      hidden    login
+GET /companies/<int:company_id>/certificates/<int:certificate_id>/remove/ yes     no       no      no      hidden    login
+POST /companies/<int:company_id>/certificates/<int:certificate_id>/remove/ yes     no       no      no      hidden    login
+GET /companies/<int:company_id>/removed/               yes     no       no      no      hidden    login
+POST /companies/<int:company_id>/removed/<str:kind>/<int:removed_id>/restore/ hidden  no       no      no      hidden    login
 GET /companies/<int:company_id>/transfers/             yes     yes      no      yes     hidden    login
 """  # noqa: E501 - a table

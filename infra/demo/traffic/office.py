@@ -3,7 +3,7 @@
 import re
 
 from ..ledger import Expected
-from .person import CREATED, DELETED, SHARE_CLASS, STAKEHOLDER, UPDATED, Person, key_of
+from .person import CREATED, SHARE_CLASS, STAKEHOLDER, UPDATED, VOIDED, Person, key_of
 from .words import FIRST, LAST
 
 
@@ -81,7 +81,7 @@ def _remove(person: Person, entry: str, email: str) -> None:
         f"{entry}remove/",
         form.fields,
         what=f"removes {email}",
-        expects=(person.changed(DELETED, STAKEHOLDER, key_of(entry), email=email),),
+        expects=(person.changed(VOIDED, STAKEHOLDER, key_of(entry)),),
     )
 
 

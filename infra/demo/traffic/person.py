@@ -13,6 +13,7 @@ CERTIFICATE, STAKEHOLDER = "captable.Certificate", "captable.Stakeholder"
 SHARE_CLASS, TRANSFER = "captable.ShareClass", "captable.Transfer"
 LEGENDS = "captable.Certificate_legends"
 CREATED, UPDATED, DELETED = "model.created", "model.updated", "model.deleted"
+VOIDED = "model.voided"
 
 
 @dataclass
