@@ -1,7 +1,7 @@
 """Brings back what a deletion took: those rows, their dependents of it, and severed references."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -110,11 +110,31 @@ def _restore(roots: Sequence[Any], deletion_id: UUID, using: str) -> Counter[str
     for model, found in list(collector.data.items()):
         _check_ancestors(collector, model, list(found))
     counts = counts_of(collector)
-    for each in takings(collector):
+    for each in _parents_first(takings(collector)):
         number = _clear_flag(collector, each)
         counts[each.label] += 0 if each.is_counted else number
     rejoin(using, deletion_id, len(roots), partial(_is_back, collector))
     return counts
+
+
+def _parents_first(found: Iterable[Taking]) -> Iterator[Taking]:
+    """Give rows after those they refer to: the database lets none live below a void one."""
+    waiting = list(found)
+    while waiting:
+        models = {_table(each) for each in waiting}
+        free = {each for each in models if not _targets(each) & models - {each}} or models
+        yield from (each for each in waiting if _table(each) in free)
+        waiting = [each for each in waiting if _table(each) not in free]
+
+
+def _table(taking: Taking) -> Any:
+    return taking.rows.model._meta.concrete_model
+
+
+def _targets(model: Any) -> set[Any]:
+    """Return the models whose flags decide whether a row of this one may live."""
+    flags = (void_field_of(field.remote_field.model) for field in references(model))
+    return {flag.model for flag in flags if flag is not None}
 
 
 def _is_back(collector: RestoreCollector, field: Any, value: str | None) -> bool:

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from django.db import transaction
 from django.db.models import ProtectedError, RestrictedError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from registry.models import (
     HOUSE,
@@ -140,6 +140,7 @@ def delete_some(random: Random) -> None:
     suppress_health_check=list(HealthCheck),
 )
 @given(seed=st.integers(0, 2**32))
+@example(seed=25742)  # a row is found by one parent before the other one is back
 def compare(seed: int) -> None:
     random = Random(seed)
     with transaction.atomic():

@@ -18,6 +18,7 @@ from registry.models import (
     Receipt,
     Seal,
     Series,
+    Witness,
 )
 from vault.models import Folder, Safe
 
@@ -84,11 +85,13 @@ def test_a_part_comes_back_when_it_is_asked_for():
         Seal.objects.create(certificate=each)
     Certificate.objects.all().delete()
     first.refresh_from_db()
+    deletion = first.deletion
 
     assert first.restore() == (2, {"registry.Certificate": 1, "registry.Seal": 1})
     assert (Certificate.objects.get(), Seal.objects.get().certificate) == (first, first)
     assert first.deletion is None
-    assert Deletion.objects.get().restored_at is None
+    deletion.refresh_from_db()
+    assert deletion.restored_at is None
 
 
 def test_a_void_ancestor_is_in_the_way():
@@ -151,6 +154,19 @@ def test_rows_of_several_deletions_come_back_together():
         3,
         {"registry.Certificate": 1, "registry.Note": 1, "registry.Seal": 1},
     )
+
+
+def test_rows_come_back_after_all_that_they_refer_to():
+    """A witness is found by his person before the certificate is: in one deletion."""
+    company = Company.objects.create(name="Acme")
+    person = Person.objects.create(name="Ann", employer=company)
+    certificate = Certificate.objects.create(company=company)
+    Witness.objects.create(person=person, certificate=certificate)
+    before = everything()
+    company.delete()
+    company.restore()
+
+    assert everything() == before
 
 
 def test_a_template_can_neither_delete_nor_restore():
