@@ -47,7 +47,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="LawFirm",
             fields=[
-                ("id", models.BigAutoField(primary_key=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("name", models.CharField(max_length=120, unique=True)),
                 ("void_id", models.UUIDField(default=None, editable=False, null=True)),
                 (
@@ -59,7 +64,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Mandate",
             fields=[
-                ("id", models.BigAutoField(primary_key=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("void_id", models.UUIDField(default=None, editable=False, null=True)),
                 (
                     "company",
