@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from .context import ReasonRequired, action, bind_context, current_context, shows, with_context
     from .deletion import RestoreConflict, keep_when_void
     from .deletion.deletions import Deletion
+    from .deletion.hard import hard_deletion
+    from .deletion.holds import place_hold, release_hold
     from .deletion.uniqueness import UniqueAmongLive
     from .events import TypedEvent, typed
     from .recording import record
@@ -29,8 +31,11 @@ __all__ = [
     "action",
     "bind_context",
     "current_context",
+    "hard_deletion",
     "keep_when_void",
+    "place_hold",
     "record",
+    "release_hold",
     "shows",
     "track",
     "typed",
@@ -47,8 +52,11 @@ _HOMES = {
     "action": ".context",
     "bind_context": ".context",
     "current_context": ".context",
+    "hard_deletion": ".deletion.hard",
     "keep_when_void": ".deletion",
+    "place_hold": ".deletion.holds",
     "record": ".recording",
+    "release_hold": ".deletion.holds",
     "shows": ".context",
     "track": ".capture",
     "typed": ".events",

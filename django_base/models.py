@@ -2,5 +2,6 @@
 
 from .capture.models import BaseModel
 from .deletion.deletions import Deletion
+from .deletion.holds import Hold
 
-__all__ = ["BaseModel", "Deletion"]
+__all__ = ["BaseModel", "Deletion", "Hold"]

@@ -32,6 +32,7 @@ TABLES = (
     "backstory_function",
     "backstory_deletion",
     "backstory_severed",
+    "backstory_hold",
 )
 # What tables made by an older version lack: columns, and what their defaults must hold; each has
 # its ``add_*.sql``.

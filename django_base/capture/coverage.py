@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from django.db import connections, models
+from django.db import models
 
-from ..databases import schema_of
-from .registry import CapturedModel, captured_on, left_out_on, options_of
-from .tables import Table, survey, wanted_triggers
+from .registry import CapturedModel, left_out_on, options_of
+from .tables import Table
 from .trigger_state import TriggerState, state_of
+from .wanted import Wanted, wanted_on
 
 CoverageKind: TypeAlias = Literal["base", "through", "tracked", "left out", "uncovered"]
 
@@ -44,31 +44,33 @@ class Coverage:
     @property
     def is_in_order(self) -> bool:
         """Whether nothing has to be done: captured by its triggers, or left out with a reason."""
-        wanted = "none" if self.kind == "left out" else "in order"
-        return self.kind != "uncovered" and self.triggers in (wanted, "no table")
+        if self.kind == "left out":  # guarded all the same, where its rows are voided
+            return self.triggers in ("none", "in order", "no table")
+        return self.kind != "uncovered" and self.triggers in ("in order", "no table")
 
 
 def coverage(alias: str) -> list[Coverage]:
     """Return the models whose tables are on a PostgreSQL database, sorted by label; one query."""
-    captured, others = captured_on(alias), left_out_on(alias)
-    models_of_tables = [*(each.model for each in captured), *others]
+    wanted = wanted_on(alias)
+    models_of_tables = [*(each.model for each in wanted.captured.values()), *left_out_on(alias)]
     tables: dict[str, list[Table]] = {model._meta.db_table: [] for model in models_of_tables}
-    for table in survey(connections[alias], list(tables)):
+    for table in wanted.tables:
         tables[table.name].append(table)
-    schema = schema_of(connections[alias])
-    found = [_captured(each, alias, schema, tables[each.model._meta.db_table]) for each in captured]
-    found += [_not_captured(model, alias, tables[model._meta.db_table]) for model in others]
+    found = [_captured(each, alias, wanted, tables[name]) for name, each in wanted.captured.items()]
+    found += [
+        _not_captured(model, alias, wanted, tables[model._meta.db_table])
+        for model in left_out_on(alias)
+    ]
     return sorted(found, key=lambda each: each.label)
 
 
-def _captured(captured: CapturedModel, alias: str, schema: str, tables: list[Table]) -> Coverage:
-    wanted = [wanted_triggers(schema, captured, table) for table in tables]
+def _captured(captured: CapturedModel, alias: str, wanted: Wanted, tables: list[Table]) -> Coverage:
     return Coverage(
         label=captured.label,
         kind=captured.kind,
         table=captured.model._meta.db_table,
         database=alias,
-        triggers=state_of(tables, wanted),
+        triggers=state_of(tables, list(map(wanted.triggers, tables))),
         key=tuple(captured.key),
         entity=captured.options.entity if captured.entity else "",
         fields={known["field"]: known["class"] for known in captured.columns.values()},
@@ -76,7 +78,9 @@ def _captured(captured: CapturedModel, alias: str, schema: str, tables: list[Tab
     )
 
 
-def _not_captured(model: type[models.Model], alias: str, tables: list[Table]) -> Coverage:
+def _not_captured(
+    model: type[models.Model], alias: str, wanted: Wanted, tables: list[Table]
+) -> Coverage:
     owner: Any = model._meta.auto_created  # the model whose many-to-many table it is, or False
     options = options_of(owner or model)
     return Coverage(
@@ -84,6 +88,6 @@ def _not_captured(model: type[models.Model], alias: str, tables: list[Table]) ->
         kind="left out" if options else "uncovered",
         table=model._meta.db_table,
         database=alias,
-        triggers=state_of(tables, [frozenset() for _ in tables]),
+        triggers=state_of(tables, list(map(wanted.triggers, tables))),
         reason=options.untracked if options else "",
     )

@@ -4,20 +4,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from django.core.checks import CheckMessage, Error, Warning  # noqa: A004
-from django.db import connections
+from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import Error as DatabaseError
 
 from producer import able_to_disable, replica_settings
 
-from ..databases import is_captured, schema_of
+from ..databases import is_captured
 from ..settings import backstory_settings
 from .install import outdated_functions
-from .registry import CapturedModel, captured_on
-from .tables import Table, Trigger, survey, wanted_triggers
+from .registry import CapturedModel
+from .tables import Table, Trigger
 from .trigger_state import fault_of
+from .wanted import wanted_on
 
 _INSTALL: Final = "Run manage.py backstory_install."
+_LOST: Final = {
+    "reason": "writes need no reason",
+    "guard": "rows can be removed or voided by accident",
+    "live": "rows can refer to void ones",
+}
 _FAULTS: Final = {
     "missing": ("is missing", "W003"),
     "disabled": ("is disabled, or not ENABLE ALWAYS", "W004"),
@@ -45,23 +51,23 @@ def check_databases(*, databases: Sequence[str] | None = None, **_: Any) -> Iter
 
 def _check_database(alias: str) -> Iterator[CheckMessage]:
     connection = connections[alias]
-    models = {each.model._meta.db_table: each for each in captured_on(alias)}
-    tables = survey(connection, list(models))
-    if not tables:
+    wanted = wanted_on(alias)
+    if not wanted.tables:
         return
-    if outdated_functions(connection):
+    if outdated_functions(connection, wanted.functions):
         yield Warning(
             f"Trigger functions on database {alias!r} are missing or not of this version.",
             hint=_INSTALL,
             id="backstory.W002",
         )
     yield from _check_roles(connection)
-    for table in tables:
-        captured = models[table.name]
-        yield from _check_table(table, captured)
+    for table in wanted.tables:
+        captured = wanted.captured.get(table.name)
+        if captured is not None:
+            yield from _check_table(table, captured)
         if table.has_triggers:
-            wanted = wanted_triggers(schema_of(connection), captured, table)
-            yield from _check_triggers(table, captured, wanted)
+            model = captured.model if captured else wanted.left_out[table.name]
+            yield from _check_triggers(table, model, wanted.triggers(table))
 
 
 def _check_roles(connection: BaseDatabaseWrapper) -> Iterator[CheckMessage]:
@@ -124,7 +130,7 @@ def _check_table(table: Table, captured: CapturedModel) -> Iterator[CheckMessage
 
 
 def _check_triggers(
-    table: Table, captured: CapturedModel, wanted: frozenset[Trigger]
+    table: Table, model: type[models.Model], wanted: frozenset[Trigger]
 ) -> Iterator[CheckMessage]:
     found = {trigger.name: trigger for trigger in table.triggers}
     for trigger in sorted(wanted, key=lambda each: each.name):
@@ -132,10 +138,10 @@ def _check_triggers(
         if fault is None:
             continue
         problem, number = _FAULTS[fault]
-        lost = "writes need no reason" if trigger.demands_reason else "changes are lost"
+        lost = _LOST.get(trigger.purpose, "changes are lost")
         yield Warning(
             f"Trigger {trigger.name} on {table.path} {problem}: {lost}.",
             hint=_INSTALL,
-            obj=captured.model,
+            obj=model,
             id=f"backstory.{number}",
         )

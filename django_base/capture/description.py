@@ -33,12 +33,13 @@ class Description(NamedTuple):
     entity_label: str | None
     entity_column: str | None
     triggers: dict[str, Any]
+    void_column: str | None = None
     retired: bool = False
 
     def values(self) -> list[Any]:
         """Return it as parameters of a statement."""
         columns, triggers = json.dumps(self.columns), json.dumps(self.triggers)
-        return [*self[:4], columns, *self[5:7], triggers, self.retired]
+        return [*self[:4], columns, *self[5:7], triggers, self.void_column, self.retired]
 
 
 def announce(connection: BaseDatabaseWrapper, models: Iterable[CapturedModel]) -> None:
@@ -116,4 +117,5 @@ def _described(
         entity_label=entity_label,
         entity_column=entity_column,
         triggers={trigger.name: trigger.shape for trigger in found.triggers},
+        void_column=captured.void_column,
     )

@@ -42,6 +42,11 @@ class Function:
     settings: tuple[str, ...]
 
     @property
+    def is_of_one_table(self) -> bool:
+        """Whether it was made for the columns of one table."""
+        return self.name.startswith("backstory_live_")
+
+    @property
     def remembered(self) -> tuple[str, str, bool, list[str]]:
         """Its row of ``backstory_function``."""
         return self.name, self.body, self.definer, list(self.settings)
@@ -55,13 +60,15 @@ class Function:
 def functions(schema: str) -> list[Function]:
     """Return our functions for a schema, each after those it needs."""
     helpers = [
-        _function(schema, "large_value", "backstory_large_value", _HARDENED, _HARDENED_SQL),
-        _function(schema, "rows_query", "backstory_rows_query", _PATH, _PATH_SQL),
-        _function(schema, "measure_query", "backstory_measure_query", _PATH, _PATH_SQL),
-        _function(schema, "fetch", "backstory_fetch", _PATH, _PATH_SQL),
-        _function(schema, "write_few", "backstory_write_few", (), ""),
-        _function(schema, "write_rows", "backstory_write_rows", _HARDENED, _HARDENED_SQL),
-        _function(schema, "demand_reason", "backstory_demand_reason", _PATH, _PATH_SQL),
+        function_of(schema, "large_value", "backstory_large_value", _HARDENED, _HARDENED_SQL),
+        function_of(schema, "rows_query", "backstory_rows_query", _PATH, _PATH_SQL),
+        function_of(schema, "measure_query", "backstory_measure_query", _PATH, _PATH_SQL),
+        function_of(schema, "fetch", "backstory_fetch", _PATH, _PATH_SQL),
+        function_of(schema, "write_few", "backstory_write_few"),
+        function_of(schema, "write_rows", "backstory_write_rows", _HARDENED, _HARDENED_SQL),
+        function_of(schema, "demand_reason", "backstory_demand_reason", _PATH, _PATH_SQL),
+        function_of(schema, "guard_delete", "backstory_guard_delete"),
+        function_of(schema, "guard_update", "backstory_guard_update"),
     ]
     lean = [_capture(schema, op, op, (), "") for op in OPERATIONS]
     hardened = [
@@ -78,12 +85,18 @@ def _capture(
     side = {"insert": "new", "delete": "old"}.get(operation, "")  # the one transition table it has
     file = "capture_rows" if side else f"capture_{operation}"
     words = {"operation": operation, "side": side}
-    return _function(schema, file, f"backstory_{name}", settings, settings_sql, **words)
+    return function_of(schema, file, f"backstory_{name}", settings, settings_sql, **words)
 
 
-def _function(
-    schema: str, file: str, name: str, settings: tuple[str, ...], settings_sql: str, **words: str
+def function_of(
+    schema: str,
+    file: str,
+    name: str,
+    settings: tuple[str, ...] = (),
+    settings_sql: str = "",
+    **words: str,
 ) -> Function:
+    """Return the function that ``sql/FILE.sql`` makes, with ``words`` for what is in braces."""
     words |= {
         "schema": quoted(schema),
         "schema_in_text": quoted(schema).replace("'", "''").replace("%", "%%"),

@@ -18,9 +18,10 @@ from ..databases import is_captured, quoted, schema_of, source_of, statement_for
 from ..settings import backstory_settings
 from ..statements import statement
 from .description import Found, announce, describe, retire_others
-from .functions import functions
-from .registry import CapturedModel, captured_on, left_out_on
-from .tables import Table, Trigger, survey, wanted_triggers
+from .functions import Function
+from .registry import captured_on
+from .tables import Table, Trigger
+from .wanted import wanted_on
 
 _log = logging.getLogger("backstory.install")
 
@@ -67,23 +68,27 @@ def install(alias: str, *, sleep: Callable[[float], None] = time.sleep) -> Insta
     connection.ensure_connection()
     _create_tables(connection, sleep)
     _bind(connection)
-    _install_functions(connection)
-    models = {each.model._meta.db_table: each for each in captured_on(alias)}
-    found = survey(connection, list(models))
-    tables = [table for table in found if table.has_triggers]
-    wanted = [(table, _wanted(connection, models[table.name], table)) for table in tables]
-    there = {models[t.name].label: Found(each, frozenset(t.columns)) for t, each in wanted}
-    describe(connection, models.values(), there)
-    left_out = {model._meta.db_table for model in left_out_on(alias)} - models.keys()
-    wanted += [(table, frozenset()) for table in survey(connection, sorted(left_out))]
-    changes = [(table, triggers) for table, triggers in wanted if table.triggers != triggers]
+    wanted = wanted_on(alias)
+    _install_functions(connection, wanted.functions)
+    tables = [table for table in wanted.tables if table.has_triggers]
+    captured = [table for table in tables if table.name in wanted.captured]
+    there = {
+        wanted.captured[each.name].label: Found(wanted.triggers(each), frozenset(each.columns))
+        for each in captured
+        if not each.partition
+    }
+    describe(connection, wanted.captured.values(), there)
+    changes = [(table, wanted.triggers(table)) for table in tables]
+    changes = [(table, triggers) for table, triggers in changes if table.triggers != triggers]
     _change_all(connection, changes, sleep)
-    retire_others(connection, models.values())
-    present = {table.name for table in found}
+    _drop_unused_functions(connection)
+    retire_others(connection, wanted.captured.values())
     return Installed(
-        tables=len(tables),
+        tables=len(captured),
         changed=tuple(table.path for table, _ in changes),
-        missing=tuple(each.label for name, each in models.items() if name not in present),
+        missing=tuple(
+            each.label for name, each in wanted.captured.items() if name not in wanted.roots
+        ),
     )
 
 
@@ -104,12 +109,6 @@ def install_after_migrate(*, using: str, plan: Any = (), **_: Any) -> None:
             _log.info("capture put on", extra={"database": using, "tables": len(done.changed)})
 
 
-def _wanted(
-    connection: BaseDatabaseWrapper, captured: CapturedModel, table: Table
-) -> frozenset[Trigger]:
-    return wanted_triggers(schema_of(connection), captured, table)
-
-
 def _bind(connection: BaseDatabaseWrapper) -> None:
     """Give the database its source name; believe the application's own user and those listed."""
     settings = backstory_settings()
@@ -118,40 +117,57 @@ def _bind(connection: BaseDatabaseWrapper) -> None:
     bind_source(connection.connection, source_of(connection.alias), roles, schema_of(connection))
 
 
-def outdated_functions(connection: BaseDatabaseWrapper) -> list[str]:
-    """Return the statements that create what is missing of our functions, or is not as here."""
-    schema = schema_of(connection)
+def outdated_functions(
+    connection: BaseDatabaseWrapper, wanted: Sequence[Function]
+) -> list[Function]:
+    """Return what is missing of our functions, or is not as here."""
     with connection.cursor() as cursor:
-        cursor.execute(statement("survey_functions"), [schema])
+        cursor.execute(statement("survey_functions"), [schema_of(connection)])
         found = {row[0]: row for row in cursor.fetchall()}
     return [
-        each.sql
-        for each in functions(schema)
-        if each.name not in found or not each.is_as_found(found[each.name])
+        each for each in wanted if each.name not in found or not each.is_as_found(found[each.name])
     ]
 
 
-def _install_functions(connection: BaseDatabaseWrapper) -> None:
-    if not outdated_functions(connection) and _remembered(connection):
+def _install_functions(connection: BaseDatabaseWrapper, wanted: Sequence[Function]) -> None:
+    if not outdated_functions(connection, wanted) and _remembered(connection, wanted):
         return
+    schema = quoted(schema_of(connection))
     with transaction.atomic(connection.alias), connection.cursor() as cursor:
         cursor.execute(statement("lock_installation"))
-        for sql in outdated_functions(connection):
-            cursor.execute(sql)
+        for each in outdated_functions(connection, wanted):
+            cursor.execute(each.sql)
+            if each.is_of_one_table:
+                cursor.execute(f"REVOKE ALL ON FUNCTION {schema}.{each.name}() FROM PUBLIC")
         cursor.execute(statement_for(connection, "revoke_functions"))
-        cursor.execute(statement_for(connection, "forget_functions"))
+        names = [each.name for each in wanted]
+        cursor.execute(statement_for(connection, "forget_functions", with_params=True), [names])
         cursor.executemany(
             statement_for(connection, "remember_function", with_params=True),
-            [each.remembered for each in functions(schema_of(connection))],
+            [each.remembered for each in wanted],
         )
 
 
-def _remembered(connection: BaseDatabaseWrapper) -> bool:
+def _remembered(connection: BaseDatabaseWrapper, wanted: Sequence[Function]) -> bool:
     """Return whether the doctor knows the functions as they are here."""
     with connection.cursor() as cursor:
         cursor.execute(statement_for(connection, "remembered_functions"))
-        found = sorted(cursor.fetchall())
-    return found == sorted(each.remembered for each in functions(schema_of(connection)))
+        found = {row[0]: row for row in cursor.fetchall()}
+    return all(found.get(each.name) == each.remembered for each in wanted)
+
+
+def _drop_unused_functions(connection: BaseDatabaseWrapper) -> None:
+    """Drop the functions that were made for one table and that no trigger calls any more."""
+    schema = schema_of(connection)
+    with connection.cursor() as cursor:
+        cursor.execute(statement("unused_functions"), [schema])
+        unused = [name for (name,) in cursor.fetchall()]
+        if unused:
+            for name in unused:
+                cursor.execute(f"DROP FUNCTION IF EXISTS {quoted(schema)}.{quoted(name)}()")
+            cursor.execute(
+                statement_for(connection, "forget_functions", with_params=True), [unused]
+            )
 
 
 def _create_tables(connection: BaseDatabaseWrapper, sleep: Callable[[float], None]) -> None:

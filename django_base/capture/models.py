@@ -6,6 +6,7 @@ from asgiref.sync import sync_to_async
 
 from ..deletion.deletions import Deletion
 from ..deletion.fields import VOID, VoidField, void_field_of
+from ..deletion.hard import hard_delete_instance
 from ..deletion.hiding import hide_void_rows
 from ..deletion.queryset import BaseManager
 from ..deletion.restoring import restore_instance
@@ -76,6 +77,25 @@ class BaseModel(ScopedModel):
         return void_instance(self, using)
 
     delete.alters_data = True  # type: ignore[attr-defined]
+
+    def hard_delete(self, using: Any = None) -> tuple[int, dict[str, int]]:
+        """Remove the row for good, with what depends on it, void or not; return how many.
+
+        It is Django's own deletion, with a record and the mark that the database asks for.
+
+        Raises:
+            ValueError: the object was never saved.
+            ProtectedError, RestrictedError: as Django does, before anything was changed.
+        """
+        return hard_delete_instance(self, using)
+
+    hard_delete.alters_data = True  # type: ignore[attr-defined]
+
+    async def ahard_delete(self, using: Any = None) -> tuple[int, dict[str, int]]:
+        """Do what hard_delete() does, in a thread."""
+        return await sync_to_async(self.hard_delete)(using)
+
+    ahard_delete.alters_data = True  # type: ignore[attr-defined]
 
     def restore(self) -> tuple[int, dict[str, int]]:
         """Bring the row back, with what its deletion took below it; return how many.

@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, Self
 
+from schemas import ConfigurationError
+
+from ..deletion.retention import Retention
+
 FieldClass = Literal["public", "internal", "personal", "secret", "computed"]
 
 
@@ -23,6 +27,8 @@ class CaptureOptions:
         untracked: the reason why the model is not captured at all; empty when it is.
         reason_required: whether the database refuses every write without a reason.
         reason_for: the fields of which it refuses a change without one.
+        keep: how long void rows are kept before they may be purged, such as ``"7 years"``; empty
+            for as long as the purge is told.
         problems: what could not be read.
     """
 
@@ -36,6 +42,7 @@ class CaptureOptions:
     untracked: str = ""
     reason_required: bool = False
     reason_for: tuple[str, ...] = ()
+    keep: str = ""
     problems: tuple[str, ...] = ()
 
     @classmethod
@@ -58,6 +65,8 @@ class CaptureOptions:
                 good, value = bool(said.get("entity_reason")), ""
             elif name in ("entity", "entity_reason", "untracked"):
                 good = isinstance(value, str)
+            elif name == "keep":
+                good = _is_retention(value)
             elif name == "reason_required":
                 good = isinstance(value, bool)
             elif name == "exclude":
@@ -93,6 +102,14 @@ def _form(name: str, value: object) -> str:
         "entity_reason": "the reason why the rows belong to no entity, as text",
         "untracked": "the reason, as text",
         "reason_required": "True or False",
+        "keep": "a time such as '90 days', '6 months', '7 years' or 'forever'",
         "exclude": "a mapping of field names to the reason why each is not recorded",
     }
     return f"has {name} = {value!r}: give it {forms.get(name, 'a tuple of field names')}"
+
+
+def _is_retention(value: object) -> bool:
+    try:
+        return isinstance(value, str) and Retention.of(value) is not None
+    except ConfigurationError:
+        return False

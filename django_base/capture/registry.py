@@ -10,6 +10,7 @@ from django.db.models.fields.related import ForeignObject
 
 from schemas import ConfigurationError
 
+from ..deletion.fields import void_field_of
 from .models import BaseModel
 from .options import CaptureOptions, FieldClass
 
@@ -64,6 +65,12 @@ class CapturedModel:
     def excluded_columns(self) -> list[str]:
         """The columns that are left out of the images, sorted."""
         return sorted(column_of(f) for f in self.fields if f.name in self.options.exclude)
+
+    @property
+    def void_column(self) -> str | None:
+        """The column of the table's own that is the flag of void rows, if it has one."""
+        flag = void_field_of(self.model)
+        return column_of(flag) if flag is not None and flag.model is self.model else None
 
     @property
     def demand(self) -> tuple[str, ...] | None:

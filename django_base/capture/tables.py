@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -13,6 +13,7 @@ from .registry import CapturedModel
 
 # Bits of pg_trigger.tgtype; a statement trigger that fires after has no others.
 _TYPES: Final = {"insert": 4, "delete": 8, "update": 16, "truncate": 32}
+_EACH_ROW: Final = 1
 _REASON: Final = "backstory_reason_"
 _OLD: Final = ("update", "delete")
 _NEW: Final = ("insert", "update")
@@ -20,7 +21,15 @@ _NEW: Final = ("insert", "update")
 
 @dataclass(frozen=True, kw_only=True)
 class Trigger:
-    """A trigger of ours, as it should be or as it was found."""
+    """A trigger of ours, as it should be or as it was found.
+
+    Attributes:
+        type: what pg_trigger.tgtype says.
+        when: its condition; not compared (a database would have to lock the table to tell it), so
+            that it is the last argument, too.
+        conditional: whether it has one.
+        plain: whether it fires whatever columns are named.
+    """
 
     name: str
     function: str
@@ -30,11 +39,18 @@ class Trigger:
     new: str | None = None
     enabled: str = "A"
     plain: bool = True
+    when: str | None = field(default=None, compare=False)
+    conditional: bool = False
 
     @property
-    def demands_reason(self) -> bool:
-        """Whether it refuses writes, and captures none."""
-        return self.name.startswith(_REASON)
+    def purpose(self) -> str:
+        """What it is for: ``reason``, ``guard`` or ``live`` where it refuses, else nothing."""
+        return self.name.removeprefix("backstory_").rpartition("_")[0]
+
+    @property
+    def is_for_each_row(self) -> bool:
+        """Whether it fires for rows: the database then puts it on partitions itself."""
+        return bool(self.type & _EACH_ROW)
 
     @property
     def shape(self) -> dict[str, object]:
@@ -46,18 +62,20 @@ class Trigger:
             "type": self.type,
             "old": self.old,
             "new": self.new,
-        }
+        } | ({"when": True} if self.conditional else {})
 
     def create(self, table: str) -> str:
         """Return the statement that puts it on a table, in place of one of its name."""
-        operation = next(name for name, bit in _TYPES.items() if bit == self.type)
+        operation = next(name for name, bit in _TYPES.items() if bit & self.type)
         images = [f"OLD TABLE AS {self.old}"] if self.old else []
         images += [f"NEW TABLE AS {self.new}"] if self.new else []
         referencing = f" REFERENCING {' '.join(images)}" if images else ""
         arguments = ", ".join("'" + each.replace("'", "''") + "'" for each in self.arguments)
+        each = "ROW" if self.is_for_each_row else "STATEMENT"
+        when = f" WHEN ({self.when})" if self.when else ""
         return (
             f"CREATE OR REPLACE TRIGGER {self.name} AFTER {operation.upper()} ON {table}"
-            f"{referencing} FOR EACH STATEMENT EXECUTE FUNCTION {self.function}({arguments})"
+            f"{referencing} FOR EACH {each}{when} EXECUTE FUNCTION {self.function}({arguments})"
         )
 
     def enable(self, table: str) -> str:
@@ -79,6 +97,7 @@ class Table:
         deferrable_key: whether its primary key is checked late.
         subscribed: whether logical replication writes to it, which fires no statement triggers.
         parent: a table that is not captured and through which its rows can be written; or None.
+        partition: whether it is a partition of another one that was asked for.
     """
 
     name: str
@@ -90,6 +109,7 @@ class Table:
     deferrable_key: bool
     subscribed: bool
     parent: str | None
+    partition: bool
     columns: tuple[str, ...]
     triggers: frozenset[Trigger]
 
@@ -110,7 +130,7 @@ def survey(connection: BaseDatabaseWrapper, names: Sequence[str]) -> list[Table]
 def wanted_triggers(schema: str, captured: CapturedModel, table: Table) -> frozenset[Trigger]:
     """Return the triggers a table of a captured model should have."""
     label, excluded = captured.label, captured.excluded_columns
-    left_out = (_array(excluded),) if excluded or table.has_json else ()
+    left_out = (array_of(excluded),) if excluded or table.has_json else ()
     with_json = ("json",) if table.has_json else ()
     found = demanding_triggers(schema, captured)
     for operation, bit in _TYPES.items():
@@ -133,7 +153,7 @@ def demanding_triggers(schema: str, captured: CapturedModel) -> set[Trigger]:
     columns = captured.demand
     if columns is None:
         return set()
-    compared = (_array(columns), _array(captured.key)) if columns else ()
+    compared = (array_of(columns), array_of(captured.key)) if columns else ()
     return {
         Trigger(
             name=_REASON + operation,
@@ -148,7 +168,7 @@ def demanding_triggers(schema: str, captured: CapturedModel) -> set[Trigger]:
     }
 
 
-def _array(texts: Sequence[str]) -> str:
+def array_of(texts: Sequence[str]) -> str:
     """Return an array of texts as PostgreSQL reads it."""
     quoted_texts = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
     return "{" + ",".join(f'"{text}"' for text in quoted_texts) + "}"
@@ -156,7 +176,7 @@ def _array(texts: Sequence[str]) -> str:
 
 def _table(wanted: dict[str, str], row: tuple[Any, ...]) -> Table:
     name, _, path, kind, hardened, has_json, children, *rest = row
-    deferrable, subscribed, parent, columns, triggers = rest
+    deferrable, subscribed, parent, partition, columns, triggers = rest
     return Table(
         name=wanted[name],
         path=path,
@@ -167,6 +187,7 @@ def _table(wanted: dict[str, str], row: tuple[Any, ...]) -> Table:
         deferrable_key=deferrable,
         subscribed=subscribed,
         parent=parent,
+        partition=partition,
         columns=tuple(columns),
         triggers=frozenset(map(_trigger, triggers)),
     )
@@ -184,4 +205,5 @@ def _trigger(text: str) -> Trigger:
         new=found["new"],
         enabled=found["enabled"],
         plain=found["plain"],
+        conditional=found["conditional"],
     )

@@ -65,6 +65,32 @@ class BaseQuerySet(LiveUpserts, ScopedWrites, models.QuerySet[_Model, _Model]): 
     delete.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]
 
+    def hard_delete(self) -> tuple[int, dict[str, int]]:
+        """Remove the rows of this queryset for good, with what depends on them, void or not.
+
+        Void rows of its own go where it shows them: ``all_objects_including_void().hard_delete()``.
+
+        Raises:
+            TypeError, NotSupportedError: the queryset is sliced, distinct, of values or a union.
+            ProtectedError, RestrictedError: as Django does, before anything was changed.
+        """
+        from .hard import hard_delete_queryset
+
+        self._check_deletable("hard_delete")
+        counts = hard_delete_queryset(self._chain())  # type: ignore[attr-defined]
+        self._result_cache = None
+        return counts
+
+    hard_delete.alters_data = True  # type: ignore[attr-defined]
+    hard_delete.queryset_only = True  # type: ignore[attr-defined]
+
+    async def ahard_delete(self) -> tuple[int, dict[str, int]]:
+        """Do what hard_delete() does, in a thread."""
+        return await sync_to_async(self.hard_delete)()
+
+    ahard_delete.alters_data = True  # type: ignore[attr-defined]
+    ahard_delete.queryset_only = True  # type: ignore[attr-defined]
+
     def restore(self) -> tuple[int, dict[str, int]]:
         """Bring back the void rows of this queryset with what their deletions took along.
 

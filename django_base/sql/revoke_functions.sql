@@ -9,6 +9,8 @@ REVOKE ALL ON FUNCTION
     {schema}.backstory_delete_hardened(),
     {schema}.backstory_truncate(),
     {schema}.backstory_demand_reason(),
+    {schema}.backstory_guard_delete(),
+    {schema}.backstory_guard_update(),
     {schema}.backstory_large_value(anyelement),
     {schema}.backstory_rows_query(oid, text, text, text, text, bigint),
     {schema}.backstory_measure_query(oid, text, text, text, boolean),

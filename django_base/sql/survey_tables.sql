@@ -1,5 +1,5 @@
 -- What is there of the given tables and their partitions: where they are, whether their types need the hardened
--- functions, what stands in the way of capture, and our triggers on them.
+-- functions, what stands in the way of capture, and our triggers on them, but for those that a partition has of its parent.
 -- Lean types are those whose JSON depends on no setting but TimeZone, which the lean functions see to.
 WITH RECURSIVE relation AS (
     SELECT name, to_regclass(name)::oid AS oid FROM unnest(%s::text[]) AS name WHERE to_regclass(name) IS NOT NULL
@@ -29,14 +29,16 @@ SELECT r.name, r.oid, format('%%I.%%I', n.nspname, c.relname), c.relkind::text,
     EXISTS (SELECT FROM pg_subscription_rel s WHERE s.srrelid = r.oid) AS subscribed,
     (SELECT min(i.inhparent::regclass::text) FROM pg_inherits i
         WHERE i.inhrelid = r.oid AND i.inhparent NOT IN (SELECT relation.oid FROM relation)) AS parent,
+    EXISTS (SELECT FROM pg_inherits i
+        WHERE i.inhrelid = r.oid AND i.inhparent IN (SELECT relation.oid FROM relation)) AS partition,
     ARRAY(SELECT a.attname::text FROM pg_attribute a
         WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum) AS columns,
     ARRAY(SELECT jsonb_build_object('name', g.tgname, 'function', '"' || replace(fn.nspname, '"', '""') || '".' || f.proname,
             'arguments', encode(g.tgargs, 'hex'), 'enabled', g.tgenabled, 'type', g.tgtype,
-            'plain', g.tgattr::text = '' AND g.tgqual IS NULL,
+            'plain', g.tgattr::text = '', 'conditional', g.tgqual IS NOT NULL,
             'old', g.tgoldtable, 'new', g.tgnewtable)::text
         FROM pg_trigger g JOIN pg_proc f ON f.oid = g.tgfoid JOIN pg_namespace fn ON fn.oid = f.pronamespace
-        WHERE g.tgrelid = r.oid AND g.tgname LIKE 'backstory\_%%') AS triggers
+        WHERE g.tgrelid = r.oid AND g.tgname LIKE 'backstory\_%%' AND g.tgparentid = 0) AS triggers
 FROM relation r
 JOIN pg_class c ON c.oid = r.oid
 JOIN pg_namespace n ON n.oid = c.relnamespace

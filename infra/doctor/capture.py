@@ -12,6 +12,11 @@ from ..databases import statement
 from .finding import Finding, error, warning
 
 _INSTALL = "run `manage.py backstory_install`"
+_PURPOSES = {
+    "reason": ("the trigger that demands reasons", "need no reason"),
+    "guard": ("the trigger that guards rows", "remove or void rows by accident"),
+    "live": ("the trigger that looks at foreign keys", "may refer to void rows"),
+}
 _OBSTACLES = {
     "inheritance": (
         "tables inherit from it, and its triggers do not see their rows",
@@ -106,18 +111,16 @@ def _check_trigger(
     may_insert: bool | None,
 ) -> Iterator[Finding]:
     purpose, _, operation = name.removeprefix("backstory_").rpartition("_")
-    demands = purpose == "reason"
-    what = "the trigger that demands reasons" if demands else "the trigger"
+    what, lost = _PURPOSES.get(purpose, ("the trigger", "are not recorded"))
     trigger = f"{what} for {operation.upper()} on {table}"
     if enabled is None:
-        lost = "need no reason" if demands else "are not recorded"
         yield error("trigger", f"{trigger} is missing: such changes {lost}", _INSTALL)
     elif enabled != "A":
         how = "is disabled" if enabled == "D" else "does not fire in every session"
         yield error("trigger", f"{trigger} {how} (tgenabled {enabled!r}, not 'A')", _INSTALL)
     elif not as_made:
         yield error("trigger", f"{trigger} was altered", _INSTALL)
-    elif not may_insert:
+    elif not may_insert and purpose not in _PURPOSES:
         yield error(
             "trigger",
             f"{trigger} runs as a role that may not insert into backstory_outbox: writes fail",

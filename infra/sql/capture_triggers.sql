@@ -1,5 +1,5 @@
--- For each tracked table and each of its partitions, the four triggers capture needs and those that demand reasons, as they
--- are found (or NULL). What a trigger should look like is what backstory_install left in backstory_model.
+-- For each tracked table and each of its partitions, the four triggers capture needs and those that refuse writes, as they are
+-- found (or NULL). What a trigger should look like is what backstory_install left in backstory_model.
 WITH RECURSIVE model AS (
     SELECT label, triggers,
         CASE WHEN table_name LIKE '"%%' THEN table_name ELSE quote_ident(table_name) END AS quoted
@@ -13,9 +13,9 @@ WITH RECURSIVE model AS (
 )
 SELECT r.label, r.oid::regclass::text AS path, wanted.name,
     g.tgenabled::text AS enabled,
-    g.tgqual IS NULL AND g.tgattr::text = '' AND r.triggers -> g.tgname::text = jsonb_build_object(
+    g.tgattr::text = '' AND jsonb_strip_nulls(r.triggers -> g.tgname::text) = jsonb_strip_nulls(jsonb_build_object(
         'function', '"' || replace(n.nspname, '"', '""') || '".' || p.proname, 'arguments', encode(g.tgargs, 'hex'),
-        'type', g.tgtype, 'old', g.tgoldtable, 'new', g.tgnewtable) AS as_made,
+        'type', g.tgtype, 'old', g.tgoldtable, 'new', g.tgnewtable, 'when', CASE WHEN g.tgqual IS NOT NULL THEN true END)) AS as_made,
     has_table_privilege(p.proowner, to_regclass({schema_text} || '.backstory_outbox'), 'INSERT') AS may_insert
 FROM relation r
 CROSS JOIN LATERAL (

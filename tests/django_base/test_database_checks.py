@@ -15,8 +15,8 @@ from shop.models import Company, Document
 
 from django_base import action
 from django_base.capture.database_checks import check_databases
-from django_base.capture.functions import functions
 from django_base.capture.install import install
+from django_base.capture.wanted import wanted_on
 from infra.doctor.capture import check_capture
 from infra.testing import Databases
 from infra.waiting import wait_until
@@ -218,4 +218,4 @@ def test_what_the_doctor_compares_with_is_renewed(captured):
             "SELECT count(*) FROM backstory_function f JOIN pg_proc p ON p.proname = f.name"
             " WHERE p.prosrc = f.body AND p.prosecdef = f.definer"
         )
-        assert cursor.fetchone()[0] == len(functions("public"))
+        assert cursor.fetchone()[0] == len(wanted_on("default").functions)

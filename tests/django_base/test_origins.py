@@ -6,6 +6,7 @@ from django.test import Client
 
 from schemas import Context, Request, context_from_comment
 from tests.django_base.processes import manage
+from tests.django_base.robustness.past import HARD
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +35,7 @@ COMMANDS = [
 def test_a_process_says_what_it_is(deployed, arguments, context):
     """Nobody binds a context there; the command is the action, the outer one of nested ones."""
     with psycopg.connect(deployed) as raw:
-        raw.execute("DELETE FROM shop_company; TRUNCATE backstory_outbox")
+        raw.execute(HARD + "DELETE FROM shop_company; TRUNCATE backstory_outbox")
     manage(deployed, *arguments)
 
     with psycopg.connect(deployed) as raw:

@@ -8,6 +8,7 @@ from shop.models import Company, Grant, Permit, Vesting
 
 from django_base import ReasonRequired, action, bind_context
 from django_base.capture.database_checks import check_databases
+from django_base.deletion.hard import hard_deletion
 from infra.doctor.capture import check_capture
 from schemas import context_from_comment
 
@@ -17,6 +18,11 @@ pytestmark = pytest.mark.django_db
 def raw_sql(statement):
     with connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+def remove_by(statement):
+    with hard_deletion():
+        raw_sql(statement)
 
 
 WRITES = {
@@ -30,7 +36,7 @@ WRITES = {
     "blank": lambda grant: raw_sql("/*reason='%20 '*/ UPDATE shop_grant SET holder = 'Bob'"),
     "other_key": lambda grant: raw_sql("/*no_reason='x'*/ UPDATE shop_grant SET holder = 'Bob'"),
     "late": lambda grant: raw_sql("UPDATE shop_grant SET holder = 'Bob' /*reason='x'*/"),
-    "merge": lambda grant: raw_sql(
+    "merge": lambda grant: remove_by(
         "MERGE INTO shop_grant g USING (SELECT 1) s ON true WHEN MATCHED THEN DELETE"
         if connection.pg_version >= 150_000
         else "DELETE FROM shop_grant g USING (SELECT 1) s"

@@ -15,7 +15,8 @@ from .person import CERTIFICATE, DELETED, STAKEHOLDER, UPDATED
 FIX = """UPDATE captable_certificate SET reference = %s WHERE id =
     (SELECT id FROM captable_certificate WHERE company_id = %s ORDER BY id DESC OFFSET %s LIMIT 1)
     RETURNING id"""
-TIDY = """DELETE FROM captable_stakeholder s WHERE s.id IN (
+TIDY = """/*hard_deletion='0199b2d4-0000-7000-8000-000000000001'*/
+DELETE FROM captable_stakeholder s WHERE s.id IN (
     SELECT s.id FROM captable_stakeholder s
     WHERE s.company_id = %s AND s.email LIKE %s AND s.email LIKE '%%@example.org'
       AND NOT EXISTS (SELECT FROM captable_certificate c WHERE c.holder_id = s.id)

@@ -77,8 +77,8 @@ def test_cascade_and_set_null_on_one_row_are_told():
     second.legends.add(Legend.objects.create(text="Restricted"))
     Preferred.objects.create(company=company, holder="d", multiple=1.1)
     with exactly() as told:
-        company.delete()
-        other.delete()
+        company.hard_delete()
+        other.hard_delete()
 
     assert len([event for event in told if event.type == "model.deleted"]) == 9
 

@@ -17,6 +17,7 @@ from django.apps import apps
 from django.db import connections
 
 from django_base.capture.registry import options_of
+from django_base.deletion.fields import VOID
 from producer import OutboxRow, Source
 from producer.found import model_of
 from producer.registry import Registry
@@ -36,7 +37,8 @@ _OUTBOX = """
     FROM backstory_outbox WHERE seq > %s AND kind <> 'event' ORDER BY seq
 """
 _MODELS = (
-    "SELECT label, table_name, key, columns::text, entity_label, entity_column FROM backstory_model"
+    "SELECT label, table_name, key, columns::text, entity_label, entity_column, void_column"
+    " FROM backstory_model"
 )
 
 
@@ -155,13 +157,16 @@ def _open(label: str, image: Image) -> Fields:
 
 
 def _fields(label: str, image: Image) -> Fields:
-    """Return the values of the fields that triggers can see and the model does not exclude."""
+    """Return the values of the fields that triggers can see and the model does not exclude.
+
+    The flag of void rows is no field of an event: what it says is the event's type.
+    """
     model = apps.get_model(label)
     options = options_of(model)
     return {
         field.name: _text(image[field.column])
         for field in model._meta.local_concrete_fields
-        if not (field.generated and not field.db_persist)
+        if not (field.generated and not field.db_persist) and field.name != VOID
         if options is None or field.name not in options.exclude
     }
 

@@ -8,6 +8,9 @@ from django.db import connection
 
 from schemas import Event
 
+HARD = "/*hard_deletion='0199b2d4-0000-7000-8000-000000000001'*/ "
+"""Stands before a DELETE that is meant to remove rows for good."""
+
 Rows = dict[str, dict[str, Any]]
 
 
@@ -41,13 +44,15 @@ def stored(*labels: str, execute: Callable[..., Any] = execute) -> Rows:
     """Return the rows of the tables of these models as their events name them."""
     rows: Rows = {}
     for label in labels:
-        [(table, key, columns)] = execute(
-            "SELECT table_name, key, columns::text FROM backstory_model WHERE label = %s", label
+        [(table, key, columns, flag)] = execute(
+            "SELECT table_name, key, columns::text, void_column FROM backstory_model"
+            " WHERE label = %s",
+            label,
         )
         open_to_all = {
             column: known["field"]
             for column, known in json.loads(columns).items()
-            if known["class"] != "secret"
+            if known["class"] != "secret" and column != flag
         }
         for (image,) in execute(f"SELECT row_to_json(t)::text FROM {table} t"):
             found = json.loads(image)

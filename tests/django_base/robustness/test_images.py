@@ -3,7 +3,7 @@
 import pytest
 from shop.models import Company, Document, Reading
 
-from tests.django_base.robustness.past import execute
+from tests.django_base.robustness.past import HARD, execute
 
 DATE_STYLES = ["ISO", "German", "SQL, DMY", "Postgres"]
 
@@ -23,7 +23,7 @@ def test_images_do_not_depend_on_the_sessions_settings(captured, date_style):
             company.pk,
         )
         execute("UPDATE shop_certificate SET issued_at = issued_at + interval '1 day'")
-        execute("DELETE FROM shop_certificate")
+        execute(HARD + "DELETE FROM shop_certificate")
         execute(
             "INSERT INTO shop_specimen (code, took, ratio, body, at, period, labels, moments)"
             " VALUES"
@@ -31,7 +31,7 @@ def test_images_do_not_depend_on_the_sessions_settings(captured, date_style):
             " '2026-05-17T12:00:00Z', '[2026-05-17T12:00:00Z,)', '{a}', '{2026-05-17T12:00:00Z}')"
         )
         execute("UPDATE shop_specimen SET took = took * 2")
-        execute("DELETE FROM shop_specimen")
+        execute(HARD + "DELETE FROM shop_specimen")
         rows = captured()
         for row in rows:
             for image in (row.old or []) + (row.new or []):
@@ -65,7 +65,7 @@ def test_columns_named_like_ours_are_captured_whole(captured):
     execute("INSERT INTO shop_legend (id, text) VALUES (gen_random_uuid(), 'a')")
     execute("UPDATE shop_legend SET text = 'b'")
     execute("UPDATE shop_legend SET text = repeat('c', 300000)")
-    execute("DELETE FROM shop_legend")
+    execute(HARD + "DELETE FROM shop_legend")
 
     for row in captured():
         for old, new in row.images:

@@ -5,7 +5,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from tests.django_base.robustness.past import rebuilt
+from tests.django_base.robustness.past import HARD, rebuilt
 
 
 def execute(statement: str) -> None:
@@ -50,7 +50,7 @@ def test_no_role_can_hide_its_writes(told, intruder):
             intruder.execute("CREATE TEMP TABLE backstory_outbox (kind text, name text)")
     intruder.execute("INSERT INTO public.shop_document (title, scan) VALUES ('a', '')")
     intruder.execute("UPDATE public.shop_document SET title = 'b'")
-    intruder.execute("DELETE FROM public.shop_document")
+    intruder.execute(HARD + "DELETE FROM public.shop_document")
     for refused in (
         "INSERT INTO public.backstory_outbox (kind, name) VALUES ('insert', 'shop.Company')",
         "SELECT public.backstory_write_rows('insert', 'shop.Company', NULL, NULL, NULL)",
@@ -76,7 +76,9 @@ def test_no_role_has_its_code_run_by_our_functions(raw, intruder):
         "SELECT array_agg(oid::regprocedure::text) FROM pg_proc"
         " WHERE proname LIKE 'backstory%' AND prosecdef"
     ).fetchone()
-    assert len(functions) == 8
+    of_tables = [name for name in functions if name.startswith("backstory_live_")]
+    assert len(functions) - len(of_tables) == 8
+    assert of_tables
     intruder.execute("CREATE TABLE evil.own (v int)")
     for function in functions:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):

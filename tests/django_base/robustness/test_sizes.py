@@ -6,7 +6,7 @@ import json
 import pytest
 from shop.models import Certificate, Company, Document, Specimen
 
-from tests.django_base.robustness.past import execute
+from tests.django_base.robustness.past import HARD, execute
 
 
 @pytest.mark.django_db
@@ -65,7 +65,7 @@ def test_large_statements_are_cut_into_chunks(captured, rows):
     captured()
     execute("UPDATE shop_company SET name = name || '!'")
     updated = captured()
-    execute("DELETE FROM shop_company")
+    execute(HARD + "DELETE FROM shop_company")
     deleted = captured()
 
     assert all(row.new_count <= 500 for row in updated)

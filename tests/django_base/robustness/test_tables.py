@@ -4,7 +4,7 @@ import pytest
 from shop.models import Company, Document, Reading
 
 from django_base.capture.database_checks import check_databases
-from tests.django_base.robustness.past import execute, rebuilt, stored
+from tests.django_base.robustness.past import HARD, execute, rebuilt, stored
 
 
 @pytest.mark.django_db
@@ -110,7 +110,7 @@ def test_row_security_hides_no_change(told, force):
     )
     execute("UPDATE shop_document SET title = 'mine, too' WHERE title = 'mine'")
     execute("UPDATE shop_document SET title = title || '!'")
-    execute("DELETE FROM shop_document")
+    execute(HARD + "DELETE FROM shop_document")
     execute("RESET ROLE")
 
     events = told()
@@ -138,7 +138,7 @@ def test_a_rule_that_turns_deletes_into_updates_is_told_as_what_happened(told):
         " UPDATE shop_company SET name = 'deleted ' || OLD.id WHERE id = OLD.id"
     )
     company = Company.objects.create(name="Acme")
-    execute("DELETE FROM shop_company")
+    execute(HARD + "DELETE FROM shop_company")
 
     events = told()
 

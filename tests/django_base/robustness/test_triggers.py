@@ -4,7 +4,7 @@ import pytest
 from django.db import connection, transaction
 from shop.models import Certificate, Company, Watch
 
-from tests.django_base.robustness.past import execute, rebuilt, stored
+from tests.django_base.robustness.past import HARD, execute, rebuilt, stored
 
 
 def on(table: str, when: str, body: str) -> None:
@@ -50,7 +50,7 @@ def test_what_a_before_trigger_swallows_is_not_told(told, operation):
             f"RETURN CASE WHEN OLD.title NOT LIKE '1%' THEN {row} END;",
         )
         execute("UPDATE shop_document SET title = title || '!'")
-        execute("DELETE FROM shop_document")
+        execute(HARD + "DELETE FROM shop_document")
 
     events = told()
 
@@ -135,7 +135,7 @@ def test_the_databases_set_null_and_cascade_on_one_row_are_told_in_order(told):
     for certificate in (first, second, third):
         Watch.objects.create(certificate=certificate, company=gone)
 
-    execute("DELETE FROM shop_company WHERE id = %s", gone.pk)
+    execute(HARD + "DELETE FROM shop_company WHERE id = %s", gone.pk)
 
     now = stored("shop.Company", "shop.Certificate", "shop.Watch")
     assert len(now) == 3

@@ -8,6 +8,7 @@ from django_base import BaseModel
 class Certificate(BaseModel):
     """Transactions race on a few of these, make more, move and delete them."""
 
+    void_id = None
     company = models.BigIntegerField()
     shares = models.DecimalField(max_digits=20, decimal_places=4)
     note = models.TextField()
