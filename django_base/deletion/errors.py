@@ -19,7 +19,7 @@ class RestoreConflict(EventError):  # noqa: N818
     Attributes:
         reason: ``ancestor void``, ``unique value taken`` or ``removed for good``.
         subject: the row in the way, such as ``app.Model/key``; empty if it was not found.
-        model: the model of the row that cannot come back.
+        model: the model of the row that cannot come back; None for rows that are gone.
         fields: its fields that are in the way.
     """
 
@@ -34,4 +34,5 @@ class RestoreConflict(EventError):  # noqa: N818
         self.fields = fields
         named = f" ({', '.join(fields)})" if fields else ""
         way_out = _WAYS_OUT[reason].format(subject=subject)
-        super().__init__(f"a row of {model._meta.label!r}{named} {way_out}")
+        label = "any model" if model is None else repr(model._meta.label)
+        super().__init__(f"a row of {label}{named} {way_out}")

@@ -82,11 +82,10 @@ def restore_instance(instance: Any) -> Counts:
 
 def restore_deletion(deletion: Any) -> Counts:
     """Bring back all that a deletion took; see :func:`restore_rows`."""
-    label = deletion.roots["subjects"][0].partition("/")[0]
-    model = apps.get_model(label)
     if deletion.kind == "hard":
         subject = f"deletion {deletion.pk}"
-        raise RestoreConflict("removed for good", subject=subject, model=model, fields=())
+        raise RestoreConflict("removed for good", subject=subject, model=None, fields=())
+    model = apps.get_model(deletion.roots["subjects"][0].partition("/")[0])
     using = deletion._state.db
     return restore_rows(model._base_manager.using(using).filter(**{VOID: deletion.pk}))
 

@@ -169,6 +169,15 @@ def test_rows_come_back_after_all_that_they_refer_to():
     assert everything() == before
 
 
+def test_what_was_removed_for_good_does_not_come_back():
+    """Its record is there to say so."""
+    Company.objects.create(name="Acme").hard_delete()
+    with pytest.raises(RestoreConflict, match="for good") as caught:
+        Deletion.objects.latest("id").restore()
+
+    assert caught.value.reason == "removed for good"
+
+
 def test_a_template_can_neither_delete_nor_restore():
     """It does not call what alters data."""
     company = Company.objects.create(name="Acme")
