@@ -5,6 +5,8 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from estate.models import Court, Firm, Folder, Paper
 
+from django_base import track
+from django_base.capture import registry
 from django_base.entities import EntityUndeclared, NoEntity, entities_of, entity_of, in_entity
 from django_base.entities.checks import check_entities
 from django_base.entities.row_security import row_level_security
@@ -34,6 +36,16 @@ def test_what_is_nobodys_own_says_why():
     """And is not the same as a model that says nothing."""
     assert entity_of(Court) == NoEntity(Court, "courts are the same for all firms")
     assert entity_of(User) is None
+
+
+def test_models_of_others_say_it_by_track(monkeypatch, said):
+    """Users, most of all."""
+    monkeypatch.setattr(registry, "_declared", {})
+    entity_of.cache_clear()
+
+    track(User, entity=None, entity_reason="people work for several firms")
+
+    assert entity_of(User) == NoEntity(User, "people work for several firms")
 
 
 def test_the_condition_finds_the_rows_of_an_entity(own, other):

@@ -72,6 +72,17 @@ def test_what_has_another_shape_names_nothing_unseen(visitor, own, other, shape)
     assert visitor.json(path, f'{{"papers": {shape}}}'.encode()).status in (400, 404)
 
 
+def test_an_object_may_be_named_by_another_field(visitor, own, other):
+    """By a SlugRelatedField; the number is looked for among those of the entity."""
+    path = f"/firms/{own.firm.pk}/api/bundles/"
+
+    def sent(number):
+        items = [{"keeper": own.partner.pk, "folder": number}]
+        return visitor.json(path, {"papers": [], "items": items}).status
+
+    assert (sent("own-1"), sent("other-1")) == (200, 404)
+
+
 def test_a_list_of_bodies_is_checked_each(api, papers, own, other):
     """Even where the view takes only one."""
     body = [{"folder": own.folder.pk}, {"folder": other.folder.pk}]

@@ -20,6 +20,9 @@ class PaperSerializer(serializers.ModelSerializer):
 
 class ItemSerializer(serializers.Serializer):
     keeper = serializers.PrimaryKeyRelatedField(queryset=Partner.objects.all())
+    folder = serializers.SlugRelatedField(
+        slug_field="number", queryset=Folder.objects.all(), required=False
+    )
 
 
 class BundleSerializer(serializers.Serializer):
