@@ -27,7 +27,11 @@ class HidingJoin(Join):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.nullable = self.nullable or is_loose(self.join_field)
+        self.nullable = self.nullable or self._may_hide_its_row()
+
+    def _may_hide_its_row(self) -> bool:
+        """Return whether a reference that is never NULL may lead to no row: to a void one."""
+        return is_loose(self.join_field)
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         """Return Django's join, its ON clause extended."""
@@ -68,6 +72,9 @@ def joining_fields_of_next(join: Join, query: Query) -> list[Any]:
 
 class FollowingJoin(HidingJoin):
     """A join of ``select_related``: a reference gives the row it names, even a void one."""
+
+    def _may_hide_its_row(self) -> bool:
+        return not self._follows and super()._may_hide_its_row()
 
     def conditions(self, compiler: Any, connection: Any) -> list[str]:
         """Return no condition for a reference, that of other joins for the rest."""

@@ -49,6 +49,14 @@ def test_a_filter_across_a_reference_does_not_match_a_void_row(gone):
     assert included.count() == 1
 
 
+def test_what_is_followed_can_be_locked():
+    """A reference that is never NULL is an inner join, as it is without us."""
+    certificate = Certificate.objects.create(company=Company.objects.create(name="Acme"))
+    memo = Memo.objects.create(certificate=certificate)
+
+    assert list(Memo.objects.select_related("certificate").select_for_update()) == [memo]
+
+
 def test_following_a_join_that_a_filter_made_costs_none_of_its_own():
     """Where the cascade sees to it that no live row names a void one."""
     queryset = Certificate.objects.filter(company__name="Acme").select_related("company")

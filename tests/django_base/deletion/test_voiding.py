@@ -1,7 +1,7 @@
 """What a deletion takes, refuses and leaves alone."""
 
 import pytest
-from django.db import connection, transaction
+from django.db import NotSupportedError, connection, transaction
 from django.db.models import ProtectedError, RestrictedError
 from django.db.models.signals import post_delete, pre_delete
 from django.test.utils import CaptureQueriesContext
@@ -252,6 +252,15 @@ def test_many_rows_cost_as_many_queries_as_few():
     void_a_tree(1)  # content types are looked up once
 
     assert void_a_tree(2) == void_a_tree(70) <= 15
+
+
+@pytest.mark.django_db(databases=["default", "lite"])
+def test_another_database_than_postgresql_is_refused_in_words():
+    """There is no record of deletions on it, and no guard."""
+    with pytest.raises(NotSupportedError, match="hard_delete"):
+        Company(pk=1).delete(using="lite")
+    with pytest.raises(NotSupportedError, match="'lite'"):
+        Company.objects.using("lite").delete()
 
 
 def test_what_cannot_be_voided_is_refused():
