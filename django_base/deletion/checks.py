@@ -85,7 +85,7 @@ def _shows_live(manager: Any) -> bool:
 
 def _check_relations(model: type[models.Model]) -> Iterator[CheckMessage]:
     for field in model._meta.local_fields:
-        if isinstance(field, ForeignObject) and not _is_parent_link(field):
+        if isinstance(field, ForeignObject) and not field.remote_field.parent_link:
             yield from _check_cascade(field)
     if void_field_of(model) is not None:
         for relation in model._meta.private_fields:
@@ -136,7 +136,3 @@ def _vanishes(model: Any) -> bool:
     """Return whether a model has no flag, and nobody has said that this is meant so."""
     meant = issubclass(model, BaseModel) or model._meta.auto_created
     return void_field_of(model) is None and not meant
-
-
-def _is_parent_link(field: Any) -> bool:
-    return bool(field.remote_field.parent_link)
