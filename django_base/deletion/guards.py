@@ -77,13 +77,14 @@ def guard_function(
     if not references:
         return None
     flag = _own_flag(model, tables)
+    is_void = f"    IF NEW.{flag} IS NOT NULL THEN RETURN NULL; END IF;\n" if flag else ""
     checks = [_check(each, flag, tables[each.table].path, operators) for each in references]
     return function_of(
         schema,
         "guard_references",
         _function_name(model),
         table=model._meta.db_table.replace("\n", " "),
-        checks="".join(checks),
+        checks=is_void + "".join(checks),
     )
 
 
@@ -143,29 +144,31 @@ def _on_references(
     if not columns:
         return set()
     function = f"{quoted(schema)}.{_function_name(model)}"
-    filled = " OR ".join(f"NEW.{column} IS NOT NULL" for column in columns)
     changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
     flag = _own_flag(model, tables)
     if flag:
-        filled = f"NEW.{flag} IS NULL AND ({filled})"
         changed = f"NEW.{flag} IS NULL AND ({changed} OR OLD.{flag} IS NOT NULL)"
     arguments = (model._meta.label,)
     return {
-        _row_trigger("live", "insert", function, arguments, filled),
+        _row_trigger("live", "insert", function, arguments),  # a condition costs more than the call
         _row_trigger("live", "update", function, arguments, changed),
     }
 
 
 def _row_trigger(
-    purpose: str, operation: str, function: str, arguments: tuple[str, ...], condition: str
+    purpose: str,
+    operation: str,
+    function: str,
+    arguments: tuple[str, ...],
+    condition: str | None = None,
 ) -> Trigger:
     return Trigger(
         name=f"backstory_{purpose}_{operation}",
         function=function,
-        arguments=(*arguments, condition),
+        arguments=(*arguments, condition) if condition else arguments,
         type=_FOR_EACH_ROW[operation],
         when=condition,
-        conditional=True,
+        conditional=condition is not None,
     )
 
 
