@@ -142,10 +142,10 @@ def admission_of(
     request: HttpRequest, declaration: Declaration, sent: Sent, actor: Any, entity: Any
 ) -> Admission:
     """Return what the view gets."""
-    named = {
-        name: refs[0].object if len(refs) == 1 else [each.object for each in refs]
-        for name, refs in sent.references.items()
-    }
+    named: dict[str, Any] = {name: [] for name in sent.many}
+    for name, refs in sent.references.items():
+        found = [each.object for each in refs]
+        named[name] = found if name in sent.many or len(found) > 1 else found[0]
     return Admission(
         declaration=declaration,
         request=request,

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 
@@ -155,6 +154,9 @@ def answer_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         raise as_exception(request, refusal)
     is_browser = request.get_preferred_type(["text/html", "application/json"]) == "text/html"
     if refusal.declaration.login and is_browser:
+        # Imported late: it loads the models of auth, which a project without sessions lacks.
+        from django.contrib.auth.views import redirect_to_login
+
         return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
     return HttpResponse(status=401)
 

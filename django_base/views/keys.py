@@ -25,7 +25,7 @@ def key_of(field: Any, sent: Any) -> Any:
         field = field.target_field
     if isinstance(sent, bool | float | list | dict) or sent is None:
         raise Malformed
-    if isinstance(sent, str) and not _is_storable(sent):
+    if isinstance(sent, str) and not is_storable(sent):
         raise Malformed
     if isinstance(field, models.IntegerField):
         return _whole(field, sent)
@@ -58,5 +58,5 @@ def _range_of(field: Any) -> tuple[int | None, int | None]:
     return operations.integer_field_range(field.get_internal_type())
 
 
-def _is_storable(text: str) -> bool:
+def is_storable(text: str) -> bool:
     return "\0" not in text and not any("\ud800" <= each <= "\udfff" for each in text)

@@ -9,7 +9,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from .declaration import Declaration
-from .keys import Malformed, _is_storable
+from .keys import Malformed, is_storable
 from .references import Ref, is_reference
 
 MAX_NAMED: Final = 1_000
@@ -32,6 +32,7 @@ class Sent:
         query: the parameters of the query string, converted.
         body: what the body's declaration makes of it.
         references: the objects that were named, by parameter.
+        many: the parameters that may name several objects, and so always give a list.
         malformed: the parameter that can be nothing, if any: the answer will be a 404.
     """
 
@@ -39,12 +40,15 @@ class Sent:
     query: dict[str, Any] = field(default_factory=dict)
     body: Any = None
     references: dict[str, list[Ref[Any]]] = field(default_factory=dict)
+    many: set[str] = field(default_factory=set)
     malformed: str = ""
     _texts: dict[str, str] = field(default_factory=dict)
     _count: int = 0
 
     def convert(self, parameter: str, value: Any, kind: Any) -> Any:
         """Return a value as its type; the references in it are noted."""
+        if is_list(kind) and references_in(kind):
+            self.many.add(parameter)
         try:
             return msgspec.convert(
                 _storable(value), as_type(kind), strict=False, dec_hook=self.hook(parameter)
@@ -149,6 +153,6 @@ def references_in(kind: Any) -> list[Any]:
 
 def _storable(value: Any) -> Any:
     texts = value if isinstance(value, list) else [value]
-    if not all(_is_storable(each) for each in texts if isinstance(each, str)):
+    if not all(is_storable(each) for each in texts if isinstance(each, str)):
         raise Malformed
     return value

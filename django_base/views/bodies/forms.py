@@ -65,6 +65,7 @@ class FormSetBody:
             for name, field in self._fields().items():
                 html_name = f"{prefix}-{index}-{name}"
                 names |= read_field(field, html_name, name, (data, files), sent)
+                sent.many |= {name} & sent.references.keys()
         refuse_others(data, files, names)
         return data, files
 
@@ -139,6 +140,8 @@ def read_field(field: Any, html_name: str, name: str, posted: Any, sent: Sent) -
     if isinstance(field, forms.ModelChoiceField):
         read = field.widget.value_from_datadict(data, files, html_name)
         kind = reference_of(field)
+        if isinstance(field, forms.ModelMultipleChoiceField):
+            sent.many.add(name)
         for value in read if isinstance(read, list | tuple) else [read]:
             if value not in field.empty_values:
                 sent.name(name, kind(value))

@@ -64,6 +64,7 @@ def _walk(field: Any, said: Any, path: str, sent: Sent) -> None:
         for name, each in _shaped(dict, said, path).items():
             _walk(field.child, each, f"{path}.{name}", sent)
     elif isinstance(field, ManyRelatedField):
+        sent.many.add(path)
         for each in _shaped(list, said, path):
             _walk(field.child_relation, each, path, sent)
     elif isinstance(field, serializers.RelatedField):

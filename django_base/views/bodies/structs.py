@@ -21,6 +21,7 @@ class StructBody:
         if request.content_type != "application/json":
             raise Undeclared("a body that is no JSON")
         try:
+            sent.many.add("body")
             read_json(sent, request.body)
             return msgspec.json.decode(request.body, type=self.kind, dec_hook=sent.hook("body"))
         except msgspec.ValidationError as error:

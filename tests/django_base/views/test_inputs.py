@@ -2,6 +2,9 @@
 
 import pytest
 from django.db.models import Model
+from estate.views import FolderView
+
+from django_base.views.guarding import admit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("estate.more")]
 
@@ -91,6 +94,19 @@ def test_objects_of_a_query_are_checked_each(visitor, own, other, folder):
 
     assert (mine.status, mixed.status) == (200, 404)
     assert mine.queries == mixed.queries == 5
+
+
+def test_a_parameter_that_may_name_several_gives_a_list(own, ann, rf):
+    """Also where it names one; what names one at most gives the object."""
+    declaration = FolderView.as_view().backstory_declaration
+    request = rf.get("/", {"paper": str(own.paper.pk)})
+    request.user = ann
+
+    admission = admit(
+        request, declaration, (), {"firm_id": own.firm.pk, "folder_id": own.folder.pk}
+    )
+
+    assert (admission.objects.paper, admission.objects.folder) == ([own.paper], own.folder)
 
 
 def test_one_name_with_two_values_is_refused(visitor, own, folder, move):
