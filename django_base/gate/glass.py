@@ -4,7 +4,6 @@ import time
 from functools import partial
 from typing import Any, Final
 
-from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from django.db.models import Q
 from django.http import HttpRequest
@@ -54,8 +53,8 @@ def break_glass(
     Raises:
         ConfigurationError: there is no user, no reason, or it is for longer than eight hours.
     """
-    user = getattr(request, "user", AnonymousUser())
-    if not user.is_authenticated:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
         raise ConfigurationError(["break_glass() needs a user: ask for a session before"])
     if not isinstance(reason, str) or not reason.strip():
         raise ConfigurationError([f"break_glass() has reason = {reason!r}: say why, as text"])
