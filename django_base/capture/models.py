@@ -28,6 +28,7 @@ class BaseModel(ScopedModel):
                 personal = ("holder_name",)         # marked, for later erasure
                 reason_for = ("shares",)            # no change of it without a reason
                 exclude = {"scan": "kept by the document store"}   # not recorded, and why
+                keep = "7 years"                    # how long void rows stay before a purge
 
     ``reason_required = True`` demands a reason for every write; ``untracked = "reason"`` leaves a
     whole model out. ``void_id = None`` in its body makes ``delete()`` remove its rows for good, as

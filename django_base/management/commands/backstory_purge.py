@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
@@ -11,6 +12,7 @@ from schemas import ConfigurationError
 
 from ...context.scope import bind_context
 from ...databases import is_captured
+from ...deletion.fields import void_field_of
 from ...deletion.purging import Purge
 from ...deletion.retention import Retention
 
@@ -42,6 +44,8 @@ class Command(BaseCommand):
             raise CommandError(f"database {options['database']!r} is not PostgreSQL")
         if options["batch"] < 1:
             raise CommandError("--batch is at least 1")
+        for label in options["model"]:
+            _check_model(label)
         try:
             purge = Purge(
                 options["database"],
@@ -65,3 +69,11 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             self.stdout.write("stopped between two batches: run it again to go on")
         self.stdout.write(f"{purged} rows {verb}; {kept} kept: held, or needed by what is kept")
+
+
+def _check_model(label: str) -> None:
+    """Refuse a name that would purge nothing, and say nothing of it."""
+    found = next((each for each in apps.get_models() if each._meta.label == label), None)
+    flag = None if found is None else void_field_of(found)
+    if flag is None or flag.model is not found:
+        raise CommandError(f"--model {label!r} is no model with a flag of its own: give app.Model")

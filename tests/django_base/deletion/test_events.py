@@ -47,6 +47,7 @@ def test_severed_reference_names_what_was_deleted(captured_events):
     [update] = [each for each in captured_events()[before:] if each.type == "model.updated"]
     assert update.subject == f"registry.Certificate/{certificate.pk}"
     assert update.payload.deletion == str(broker.void_id)
+    assert update.payload.because_of == f"registry.Broker/{broker.pk}"
 
 
 def test_hard_deletion_is_told_with_its_deletion(captured_events):

@@ -166,6 +166,15 @@ def test_purge_goes_on_in_batches_past_what_is_kept(capsys):
     assert [each.name for each in Company._base_manager.all()] == ["7"]
 
 
+@pytest.mark.parametrize(
+    "option", [{"model": ["registry.Nobody"]}, {"batch": 0}, {"model": ["registry.Investor"]}]
+)
+def test_what_would_purge_nothing_is_refused(option, capsys):
+    """A misspelt name is no success."""
+    with pytest.raises(CommandError):
+        purge(capsys, **option)
+
+
 def test_hold_says_who_and_why():
     """A hold nobody can explain is never released."""
     for kind, target, by, reason in [
