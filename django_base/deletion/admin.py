@@ -74,9 +74,10 @@ class DeletionAdmin(_Admin):
     def get_list_filter(self, request: HttpRequest) -> Any:
         return [VoidFilter, *super().get_list_filter(request)]
 
-    def get_actions(self, request: HttpRequest) -> Any:
+    def get_actions(self, request: HttpRequest, action_location: Any = None) -> Any:
         """Offer what can be done to the rows that are listed."""
-        actions = super().get_actions(request)
+        where = () if action_location is None else (action_location,)  # Django 6.1 says where
+        actions = super().get_actions(request, *where)
         asked = request.GET.get(VoidFilter.parameter_name)
         unfit = {None: "restore_selected", "yes": "delete_selected"}.get(asked, "")
         return {name: action for name, action in actions.items() if name != unfit}
