@@ -10,8 +10,10 @@ from django.db import IntegrityError, OperationalError, connection, migrations, 
 from django.db.migrations.state import ModelState, ProjectState
 from registry.models import Access, Broker, Certificate, Company, Deal, Investor, Memo, Person
 
+from django_base.capture.database_checks import check_databases
 from django_base.capture.install import install
 from django_base.deletion.marking import deleting
+from infra.doctor.capture import check_capture
 
 DELETION = UUID("0199b2d4-0000-7000-8000-000000000001")
 MARK = f"/*deletion='{DELETION}'*/ "
@@ -309,3 +311,39 @@ def test_table_of_another_schema_and_its_partitions_are_guarded(company):
     refused("23R02", "DELETE FROM vaulted.b")
     assert sql(MARK + void.format("registry_memo")) == 1
     assert install("default").changed == ()
+
+
+@pytest.mark.parametrize(
+    ("damage", "number"),
+    [
+        ("DROP TRIGGER backstory_guard_delete ON registry_company", "W003"),
+        ("ALTER TABLE registry_person DISABLE TRIGGER backstory_live_insert", "W004"),
+        (
+            "CREATE OR REPLACE TRIGGER backstory_guard_update AFTER UPDATE ON registry_company"
+            " FOR EACH ROW EXECUTE FUNCTION backstory_guard_update('x');"
+            "ALTER TABLE registry_company ENABLE ALWAYS TRIGGER backstory_guard_update",
+            "W005",
+        ),
+        (
+            "DO $$ BEGIN EXECUTE (SELECT 'ALTER FUNCTION ' || tgfoid::regprocedure ||"
+            " ' SECURITY INVOKER' FROM pg_trigger WHERE tgname = 'backstory_live_insert'"
+            " AND tgrelid = 'registry_person'::regclass); END $$",
+            "W002",
+        ),
+    ],
+)
+def test_damaged_guard_is_told_and_mended(damage, number):
+    """By the system checks and by the doctor, who needs no Django."""
+
+    def ids():
+        return {each.id for each in check_databases(databases=["default"])} - {"backstory.W006"}
+
+    healthy = list(check_capture(connection.connection, "public"))
+    assert ids() == set()
+    sql(damage)
+
+    assert ids() == {f"backstory.{number}"}
+    assert len(list(check_capture(connection.connection, "public"))) == len(healthy) + 1
+    install("default")
+    assert ids() == set()
+    assert list(check_capture(connection.connection, "public")) == healthy
