@@ -65,7 +65,7 @@ def joining_fields_of_next(join: Join, query: Query) -> list[Any]:
         for alias, each in query.alias_map.items()
         if each.parent_alias == join.table_alias
         and each.join_type == INNER
-        and isinstance(each, HidingJoin)
+        and type(each) is HidingJoin
         and query.alias_refcount.get(alias)
     ]
 
