@@ -1,9 +1,10 @@
 """Models and querysets whose writes keep to the entity; the bases of BaseModel and its queryset."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from django.db import models
+from django.db.models.signals import class_prepared
 
 from .bound import Bound, current_state
 from .errors import EntityChanged
@@ -97,10 +98,11 @@ class _ScopedQuerySet(ScopedWrites, models.QuerySet[Any, Any]):  # type: ignore[
     """The queryset of base managers: related managers write by these."""
 
 
+_ScopedManager = models.Manager.from_queryset(_ScopedQuerySet)
+
+
 class ScopedModel(models.Model):
     """A model whose objects keep their entity."""
-
-    _entity_rows: ClassVar[Any] = models.Manager.from_queryset(_ScopedQuerySet)()
 
     class Meta:
         abstract = True
@@ -125,8 +127,20 @@ class ScopedModel(models.Model):
         return super()._do_update(base_qs, using, pk_val, values, *rest)
 
 
-# Not in the class Meta, where migrations would find it: a base manager that hides no row.
-ScopedModel._meta.base_manager_name = "_entity_rows"
+def give_base_manager(sender: Any, **_: Any) -> None:
+    """Give a model the base manager that checks its writes; it hides no row, as Django's.
+
+    Not by ``Meta.base_manager_name``: for that, migrations would be made of every model.
+    """
+    if issubclass(sender, ScopedModel) and sender._meta.base_manager_name is None:
+        manager: Any = _ScopedManager()
+        manager.auto_created = True
+        manager.name = "_base_manager"
+        manager.model = sender
+        sender._meta.base_manager = manager
+
+
+class_prepared.connect(give_base_manager, dispatch_uid="backstory.base_manager")
 
 
 def first_step_of(model: Any) -> Any:
