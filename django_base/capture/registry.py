@@ -157,9 +157,10 @@ def captured_on(alias: str) -> list[CapturedModel]:
 
 
 def left_out_on(alias: str) -> list[type[models.Model]]:
-    """Return the models of a database that are not captured."""
-    captured = {each.model for each in captured_models()}
-    candidates = [model for model in _concrete_models() if model not in captured]
+    """Return the models of a database that are not captured; our own tables are none of them."""
+    known = {each.model for each in captured_models()}
+    known |= {*apps.get_app_config("backstory").get_models()}
+    candidates = [model for model in _concrete_models() if model not in known]
     return [model for model in candidates if _is_on(alias, model)]
 
 
