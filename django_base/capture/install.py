@@ -92,13 +92,24 @@ def install(alias: str, *, sleep: Callable[[float], None] = time.sleep) -> Insta
     )
 
 
-def announce_before_migrate(*, using: str, **_: Any) -> None:
-    """Tell the relay of new columns before ``migrate`` adds them; on PostgreSQL only."""
+def announce_before_migrate(*, using: str, plan: Any = (), **_: Any) -> None:
+    """Tell the relay of new columns before ``migrate`` adds them; on PostgreSQL only.
+
+    What looks at foreign keys is taken off the tables of apps that migrate, until it is done: it
+    names columns and tables that may get other names, or go, and writes must not fail meanwhile.
+    """
     if is_captured(using):
         connection = connections[using]
         connection.ensure_connection()
         _create_tables(connection, time.sleep)
         announce(connection, captured_on(using))
+        apps = {migration.app_label for migration, _ in plan}
+        wanted = wanted_on(using) if apps else None
+        if wanted is not None:
+            tables = [table for table in wanted.tables if apps & wanted.apps_of(table)]
+            plain = {t: frozenset(g for g in t.triggers if g.purpose != "live") for t in tables}
+            changes = [(t, kept) for t, kept in plain.items() if kept != t.triggers]
+            _change_all(connection, changes, time.sleep)
 
 
 def install_after_migrate(*, using: str, plan: Any = (), **_: Any) -> None:

@@ -39,6 +39,13 @@ class Wanted:
         """The tables without their partitions, by the names they were asked for."""
         return _roots(self.tables)
 
+    def apps_of(self, table: Table) -> set[str]:
+        """Return the labels of the apps whose migrations may change what a table's guards name."""
+        captured = self.captured.get(table.name)
+        model = captured.model if captured else self.left_out[table.name]
+        labels = [model._meta.label, *(each.label for each in references_of(model, self.roots))]
+        return {label.partition(".")[0] for label in labels}
+
     def triggers(self, table: Table) -> frozenset[Trigger]:
         """Return the triggers that a table should have."""
         captured = self.captured.get(table.name)

@@ -11,7 +11,7 @@ from django.db.migrations.state import ModelState, ProjectState
 from registry.models import Access, Broker, Certificate, Company, Deal, Investor, Memo, Person
 
 from django_base.capture.database_checks import check_databases
-from django_base.capture.install import install
+from django_base.capture.install import announce_before_migrate, install
 from django_base.deletion.marking import deleting
 from infra.doctor.capture import check_capture
 
@@ -347,3 +347,21 @@ def test_damaged_guard_is_told_and_mended(damage, number):
     install("default")
     assert ids() == set()
     assert list(check_capture(connection.connection, "public")) == healthy
+
+
+def test_column_may_be_renamed_and_written_in_one_migration(company):
+    """What names columns is off while their app migrates, and back afterwards."""
+
+    class Step:
+        app_label = "registry"
+
+    sql("SET CONSTRAINTS ALL IMMEDIATE")
+    announce_before_migrate(using="default", plan=[(Step, False)])
+    sql("ALTER TABLE registry_person RENAME employer_id TO boss_id")
+    sql("INSERT INTO registry_person (name, age, boss_id) VALUES ('a', 1, %s)", company.pk)
+    sql("ALTER TABLE registry_person RENAME boss_id TO employer_id")
+    refused("23R02", "DELETE FROM registry_person")
+
+    install("default")
+    sql(MARK + VOID_COMPANY, company.pk)
+    refused("23R04", INSERT_PERSON, company.pk)
