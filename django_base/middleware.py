@@ -1,4 +1,4 @@
-"""The middleware: who is asking (ContextMiddleware), what they saw, and the gate around all views."""
+"""The middleware: who is asking (ContextMiddleware), what they saw, the gate around all views."""
 
 from .context.middleware import ContextMiddleware
 from .context.page_views import PageViewMiddleware

@@ -80,7 +80,7 @@ class WritesEarly:
         self.get_response = get_response
 
     def __call__(self, request):
-        Company.objects.get_or_create(name="early")[0].delete()
+        Company.objects.get_or_create(name="early")[0].hard_delete()
         return self.get_response(request)
 
 
