@@ -13,7 +13,7 @@ from schemas import ConfigurationError
 from ..entities.paths import EntityPath, entity_of
 from ..permissions import Evaluation, Permission, as_permission, rows
 from ..settings import backstory_settings
-from .bodies import Body, body_of, refuse_body
+from .bodies import Body, body_of, refuse_body, refuse_charset
 from .declaration import Declaration
 from .loading import load_entity, load_objects
 from .reading import Sent, Undeclared, read_query, read_url
@@ -101,8 +101,10 @@ def read(request: HttpRequest, declaration: Declaration, args: Any, kwargs: Any)
     sent = Sent()
     try:
         read_url(sent, declaration, request, args, kwargs)
-        read_query(sent, declaration, request)
         said = declaration.body_for(request.method or "")
+        if said is not None or not declaration.relaxes("accepts_any"):
+            refuse_charset(request)
+        read_query(sent, declaration, request)
         if said is not None:
             body: Body = body_of(said)
             sent.body = body.read(request, sent)

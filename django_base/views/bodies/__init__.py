@@ -1,5 +1,6 @@
 """What a body may be: a form, a formset, a serializer, a struct; each finds its references."""
 
+import codecs
 from typing import Any, Protocol
 
 from django.forms import BaseForm
@@ -54,6 +55,12 @@ def body_of(said: Any) -> Body:
     raise ConfigurationError(
         [f"{said!r} is no body: name a form, formset, serializer or msgspec struct"]
     )
+
+
+def refuse_charset(request: HttpRequest) -> None:
+    """Refuse any charset but UTF-8: who reads the same by another may find other names in it."""
+    if request.encoding and codecs.lookup(request.encoding).name != "utf-8":
+        raise Undeclared("a charset other than UTF-8")
 
 
 def refuse_body(request: HttpRequest) -> None:

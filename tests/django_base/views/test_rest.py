@@ -121,3 +121,14 @@ def test_a_list_shows_the_rows_on_which_a_rule_holds(api, own):
     Folder.objects.create(firm=own.firm, number="closed-2")
 
     assert api.get(f"/firms/{own.firm.pk}/api/open/").json() == [own.folder.pk]
+
+
+def test_a_body_means_the_same_to_all_who_read_it(api, papers, own, other):
+    """REST framework reads by the charset of the header; in UTF-7 the title names a folder."""
+    hidden = f"x+ACI-, +ACI-folder+ACI-: {other.folder.pk}, +ACI-title+ACI-: +ACI-y"
+    body = f'{{"folder": {own.folder.pk}, "title": "{hidden}"}}'
+
+    answer = api.post(papers, body, content_type="application/json; charset=utf-7")
+    usual = api.post(papers, '{"folder": 0}', content_type="application/json; charset=UTF8")
+
+    assert (answer.status_code, usual.status_code) == (400, 404)
