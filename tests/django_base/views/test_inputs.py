@@ -1,10 +1,14 @@
 """What is not declared does not arrive, and what is named must be of the page's entity."""
 
+from io import BytesIO
+
 import pytest
+from django.core.handlers.asgi import ASGIRequest
 from django.db.models import Model
 from estate.views import FolderView
 
 from django_base.views.guarding import admit
+from django_base.views.refusals import Refused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("estate.more")]
 
@@ -187,3 +191,15 @@ def test_a_request_names_a_bounded_number_of_objects(visitor, own, order):
 def test_a_body_larger_than_django_takes_is_refused(visitor, order):
     """By Django's own limit."""
     assert visitor.json(order, b'{"note": "' + b"x" * 3_000_000 + b'"}').status == 400
+
+
+def test_a_body_that_does_not_tell_its_length_is_a_body(own, ann):
+    """HTTP/2 needs no Content-Length."""
+    declaration = FolderView.as_view().backstory_declaration
+    kind = (b"content-type", b"application/x-www-form-urlencoded")
+    scope = {"method": "POST", "path": "/", "query_string": b"", "headers": [kind]}
+    request = ASGIRequest(scope, BytesIO(b"undeclared=1"))
+    request.user = ann
+
+    with pytest.raises(Refused, match="undeclared"):
+        admit(request, declaration, (), {"firm_id": own.firm.pk, "folder_id": own.folder.pk})
