@@ -1,8 +1,10 @@
 """The way into a view: session, then entity and objects, then permission."""
 
+import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -19,6 +21,8 @@ from .loading import load_entity, load_objects
 from .reading import Sent, Undeclared, read_query, read_url
 from .references import Ref
 from .refusals import Refusal, Refused, Verdict
+
+_PLACES: Final = re.compile(r"\[\d+\]")
 
 
 class Objects(Mapping[str, Any]):
@@ -161,11 +165,15 @@ def admission_of(
 
 
 def named_in(sent: Sent, entity: Any) -> dict[str, list[Any]]:
-    """Return the objects by parameter, without the entity itself: rules take it anyhow."""
-    return {
-        name: [each.object for each in refs if each.object is not entity]
-        for name, refs in sent.references.items()
-    }
+    """Return the objects by parameter, without the entity itself: rules take it anyhow.
+
+    Those of ``items[0].keeper`` and ``items[1].keeper`` are those of ``items.keeper``.
+    """
+    found: dict[str, list[Any]] = defaultdict(list)
+    for name, refs in sent.references.items():
+        objects = [each.object for each in refs if each.object is not entity]
+        found[_PLACES.sub("", name)] += objects
+    return found
 
 
 def permission_of(request: HttpRequest, declaration: Declaration) -> Permission | None:

@@ -108,7 +108,7 @@ def _of_reference(declaration: Declaration, model: Any, by: str) -> Iterator[str
 
 
 def _of_permission(declaration: Declaration, callback: Callable[..., Any]) -> Iterator[str]:
-    names = {*declaration.url, *declaration.query}
+    names = {*declaration.url, *declaration.query, *_named_by(declaration)}
     has_objects = bool(declaration.body) or any(
         references_in(kind) for kind in (*declaration.url.values(), *declaration.query.values())
     )
@@ -120,7 +120,7 @@ def _of_permission(declaration: Declaration, callback: Callable[..., Any]) -> It
             if inspect.iscoroutinefunction(leaf.test) and not iscoroutinefunction(callback):
                 yield f"takes {leaf.name!r}, a coroutine function, and is synchronous itself."
         for parameter in _asked_on(permission):
-            if parameter not in names and not declaration.body:
+            if parameter not in names:
                 yield f"asks on {parameter!r}, which it does not declare."
 
 
@@ -129,6 +129,14 @@ def _asked_on(permission: Permission) -> Iterator[str]:
         yield permission.parameter
     for part in permission.parts:
         yield from _asked_on(part)
+
+
+def _named_by(declaration: Declaration) -> Iterator[str]:
+    for body in _values(declaration.body):
+        try:
+            yield from body_of(body).parameters()
+        except ConfigurationError:
+            continue  # is told with the references
 
 
 def _values(said: Any) -> list[Any]:

@@ -30,6 +30,9 @@ class Body(Protocol):
     def references(self) -> list[Any]:
         """Return the types of references it can hold."""
 
+    def parameters(self) -> set[str]:
+        """Return the names under which it notes objects, without places in lists."""
+
     def problems(self) -> list[str]:
         """Return what is wrong with its declaration."""
 
@@ -46,7 +49,9 @@ def body_of(said: Any) -> Body:
         return FormSetBody(said)
     if is_struct(said):
         return StructBody(said)
-    if all(hasattr(said, name) for name in ("read", "bound", "references", "problems")):
+    if all(
+        hasattr(said, name) for name in ("read", "bound", "references", "parameters", "problems")
+    ):
         return said  # type: ignore[no-any-return]
     if hasattr(said, "run_validation"):
         from .serializers import SerializerBody  # only where REST framework is used

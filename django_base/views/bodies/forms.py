@@ -43,6 +43,10 @@ class FormBody:
         """Return the types of references of its fields."""
         return references_of(self.form_class)
 
+    def parameters(self) -> set[str]:
+        """Return the names of its fields that name objects."""
+        return parameters_of(self.form_class.base_fields)
+
     def problems(self) -> list[str]:
         """Return nothing: a form can hold nothing that nobody declares."""
         return []
@@ -85,6 +89,10 @@ class FormSetBody:
         """Return the types of references of its forms' fields."""
         key = self._key()
         return references_of(self.formset_class.form) + ([key] if key else [])
+
+    def parameters(self) -> set[str]:
+        """Return the names of its forms' fields that name objects."""
+        return parameters_of(self._fields())
 
     def problems(self) -> list[str]:
         """Return nothing, as forms do."""
@@ -164,6 +172,11 @@ def references_of(form_class: Any) -> list[Any]:
     """Return the types of references of a form's fields."""
     fields = form_class.base_fields.values()
     return [reference_of(each) for each in fields if isinstance(each, forms.ModelChoiceField)]
+
+
+def parameters_of(fields: Any) -> set[str]:
+    """Return the names of ModelChoiceFields."""
+    return {name for name, each in fields.items() if isinstance(each, forms.ModelChoiceField)}
 
 
 def narrow(form: Any, admission: Any) -> None:

@@ -45,6 +45,10 @@ class SerializerBody:
         found = _related(self.serializer_class())
         return [_reference_of(each) for each in found if not each.read_only]
 
+    def parameters(self) -> set[str]:
+        """Return the paths of its related fields, such as ``items.keeper``."""
+        return set(_paths(self.serializer_class(), ""))
+
     def problems(self) -> list[str]:
         """Return which related fields name objects in a way that cannot be looked up."""
         return [
@@ -98,6 +102,17 @@ def _related(field: Any) -> Iterator[Any]:
     elif isinstance(field, serializers.BaseSerializer):
         for each in getattr(field, "fields", {}).values():
             yield from _related(each)
+
+
+def _paths(field: Any, path: str) -> Iterator[str]:
+    """Yield the paths of the related fields, without places in lists."""
+    if isinstance(field, serializers.ListSerializer | serializers.ListField):
+        yield from _paths(field.child, path)
+    elif isinstance(field, ManyRelatedField | serializers.RelatedField):
+        yield path
+    elif isinstance(field, serializers.BaseSerializer):
+        for name, each in getattr(field, "fields", {}).items():
+            yield from _paths(each, f"{path}.{name}".removeprefix("."))
 
 
 def _reference_of(field: Any) -> Any:

@@ -37,6 +37,10 @@ class StructBody:
         """Return the types of references in it, at any depth."""
         return [each for each in _types_in(self.kind) if is_reference(each)]
 
+    def parameters(self) -> set[str]:
+        """Return the one name that all of them have."""
+        return {"body"}
+
     def problems(self) -> list[str]:
         """Return what would let in something that nobody declared."""
         found = []

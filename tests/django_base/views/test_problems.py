@@ -3,8 +3,10 @@
 import msgspec
 import pytest
 from django.contrib.auth.models import User
+from estate.api import BundleSerializer
 from estate.models import Court, Firm, Folder, Paper
 from estate.rules import HasRole, IsPartner, is_open
+from estate.views import EditFolders, Order, PaperForm
 from shop.models import Holding
 
 from django_base.permissions import permission
@@ -47,6 +49,16 @@ WRONG = {
     "name its parts": {**FIRM, "body": Anything},
     "asks of objects, and names none": {**FIRM, "permission": is_open},
     "and is synchronous itself": {**FIRM, "permission": is_awaited},
+    "asks on 'holder', which it does not declare": {
+        **FIRM,
+        "permission": is_open.on("holder"),
+        "body": PaperForm,
+    },
+    "asks on 'item.keeper', which it does not declare": {
+        **FIRM,
+        "permission": is_open.on("item.keeper"),
+        "body": BundleSerializer,
+    },
     "asks on 'folder_id', which it does not declare": {
         **FIRM,
         "permission": is_open.on("folder_id"),
@@ -78,6 +90,23 @@ def test_what_is_right_has_no_problems():
     assert (
         problems_of(Declaration.of(relaxed=public(reason="x")), lambda request: None, set()) == []
     )
+
+
+@pytest.mark.parametrize(
+    ("parameter", "body"),
+    [
+        ("folder", PaperForm),
+        ("keeper", EditFolders.body),
+        ("body", Order),
+        ("papers", BundleSerializer),
+        ("items.keeper", BundleSerializer),
+    ],
+)
+def test_a_rule_may_ask_on_what_a_body_names(parameter, body):
+    """By the names that the objects have in the admission, without places in lists."""
+    said = Declaration.of(**FIRM, permission=is_open.on(parameter), body=body)
+
+    assert problems_of(said, lambda request: None, {"firm_id"}) == []
 
 
 def test_the_check_walks_the_urlconf(settings):

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 from django.test import Client
-from estate.models import Folder, Paper
+from estate.models import Folder, Paper, Partner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("estate.more")]
 
@@ -128,7 +128,21 @@ def test_a_body_means_the_same_to_all_who_read_it(api, papers, own, other):
     hidden = f"x+ACI-, +ACI-folder+ACI-: {other.folder.pk}, +ACI-title+ACI-: +ACI-y"
     body = f'{{"folder": {own.folder.pk}, "title": "{hidden}"}}'
 
-    answer = api.post(papers, body, content_type="application/json; charset=utf-7")
-    usual = api.post(papers, '{"folder": 0}', content_type="application/json; charset=UTF8")
+    answer = api.generic("POST", papers, body, content_type="application/json; charset=utf-7")
+    usual = api.generic(
+        "POST", papers, '{"folder": 0}', content_type="application/json; charset=UTF8"
+    )
 
     assert (answer.status_code, usual.status_code) == (400, 404)
+
+
+def test_a_rule_on_a_nested_field_is_asked_of_each_object_there(visitor, own):
+    """By the names of the fields, whatever the places in lists."""
+    keeper = own.partner
+    mine = Partner.objects.create(firm=own.firm, user=keeper.user)
+    path = f"/firms/{own.firm.pk}/api/bundles/kept/"
+
+    def sent(*keepers):
+        return visitor.json(path, {"papers": [], "items": [{"keeper": k.pk} for k in keepers]})
+
+    assert (sent(keeper).status, sent(keeper, mine).status) == (200, 403)

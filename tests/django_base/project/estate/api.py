@@ -9,7 +9,7 @@ from django_base.views import from_url
 from django_base.views.rest import DeclaredAPI
 
 from .models import Firm, Folder, Paper, Partner
-from .rules import HasRole, IsPartner, is_open
+from .rules import HasRole, IsPartner, is_editor, is_open
 
 
 class PaperSerializer(serializers.ModelSerializer):
@@ -57,6 +57,10 @@ class Bundles(DeclaredAPI, APIView):
         serializer = self.admission.bind()
         serializer.is_valid(raise_exception=True)
         return Response([paper.title for paper in serializer.validated_data["papers"]])
+
+
+class KeptBundles(Bundles):
+    permission = is_editor.on("items.keeper")
 
 
 class OpenFolders(DeclaredAPI, APIView):

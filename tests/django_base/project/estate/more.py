@@ -19,6 +19,7 @@ urlpatterns = [
         api.Papers.as_view({"get": "retrieve", "delete": "destroy"}),
     ),
     path("firms/<firm_id>/api/bundles/", api.Bundles.as_view()),
+    path("firms/<firm_id>/api/bundles/kept/", api.KeptBundles.as_view()),
     path("firms/<firm_id>/api/open/", api.OpenFolders.as_view()),
     path("numbers/<int:firm_id>/folders/<int:folder_id>/", views.FolderView.as_view()),
     path("unscoped/", views.Unscoped.as_view()),

@@ -29,3 +29,8 @@ def is_open(actor, entity, obj):
 @is_open.as_rows
 def _open_rows(actor, entity):
     return ~Q(number__startswith="closed")
+
+
+@permission
+def is_editor(actor, entity, obj):
+    return obj.role == "editor"
