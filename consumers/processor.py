@@ -146,13 +146,16 @@ class Processor:
     def _rest(self) -> None:
         """Nothing came: ask the broker, now and then, whether there is nothing.
 
-        One that is frozen or unreachable is as silent as one that is idle.
+        One that is frozen or unreachable is as silent as one that is idle; so is, to its reader, a
+        topic that was deleted and created again.
         """
         self._metrics.idle(self.consumer.name, self.source.lag())
         now = time.monotonic()
         if now - self._looked_at < _LOOK_S:
             return
         self._health.begins("asking Kafka how far the topic goes")
+        if self.source.started():
+            self._require_same_topic(self._topic_id, self.source.topic_id())
         ends, stored = self.source.ends(), self._stored
         if any(ends.get(p, 0) > (stored[p] or 0) for p in self.source.started()):
             self._health.found(None)
@@ -172,9 +175,8 @@ class Processor:
             begin_at_end(self.consumer, self.source)
             positions = self._positions()
         for partition, position in positions.items():
-            if partition in waiting and position.topic_id != self._topic_id:
-                reason = f"its id was {position.topic_id} and is {self._topic_id}"
-                raise TopicRecreated(self.source.topic, reason)
+            if partition in waiting:
+                self._require_same_topic(position.topic_id, self._topic_id)
         starts = {p: positions[p].next_offset if p in positions else None for p in waiting}
         unread = 0 if self.consumer.beginning is Beginning.FIRST else None
         self.source.start({p: unread if at is None else at for p, at in starts.items()})
@@ -184,6 +186,11 @@ class Processor:
             "partitions assigned",
             extra={"consumer": self.consumer.name, "topic": self.source.topic, "starts": starts},
         )
+
+    def _require_same_topic(self, before: str, now: str) -> None:
+        if now != before:
+            reason = f"its id was {before} and is {now}"
+            raise TopicRecreated(self.source.topic, reason)
 
     def _recall(self, starts: Mapping[int, int | None]) -> None:
         """Count the dead letters behind the partitions that begin now; forget the others'."""

@@ -163,6 +163,18 @@ def test_topic_of_the_same_name_but_another_identity_stops():
         Processor(a_consumer(sink), source).run_once()
 
 
+def test_topic_created_again_under_an_idle_reader_is_noticed():
+    """It waits for offsets that the new topic may never reach, as silent as one that is idle."""
+    source = MemorySource([an_event()])
+    processor = Processor(a_consumer(MemorySink()), source)
+    processor.run_once()
+
+    source.identity = "memory-2"
+
+    with pytest.raises(TopicRecreated, match="was memory-1 and is memory-2"):
+        processor.run_once()
+
+
 def test_metrics_tell_events_dead_letters_and_lag():
     """What an operator looks at first."""
     source, sink = MemorySource([an_event() for _ in range(3)]), MemorySink()
