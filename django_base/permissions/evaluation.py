@@ -123,11 +123,12 @@ class Evaluation:
     def _of_leaf(self, leaf: Permission, obj: Any) -> _Steps:
         asks = leaf.asks_of_objects
         key = (leaf, type(obj), obj.pk) if asks else leaf
-        if key not in self._answers:
+        answers = {} if asks and obj.pk is None else self._answers  # new ones have no key yet
+        if key not in answers:
             answer = yield leaf, (self.actor, self.entity, *([obj] if asks else []))
             if answer is not True and answer is not False:
                 if inspect.iscoroutine(answer):
                     answer.close()
                 raise NotAVerdict(leaf.name, answer)
-            self._answers[key] = answer
-        return Explanation(leaf.name, self._answers[key], obj=obj if asks else None)
+            answers[key] = answer
+        return Explanation(leaf.name, answers[key], obj=obj if asks else None)

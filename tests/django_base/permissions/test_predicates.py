@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from estate.models import Folder
 
 from django_base.permissions import (
     Evaluation,
@@ -168,3 +169,16 @@ def test_a_rule_of_objects_without_a_queryset_form_is_an_error_in_a_list():
 
     with pytest.raises(NoQuerysetForm, match="IsOwn"):
         rows(IsOwn(), Evaluation("ann", "firm"), Thing)
+
+
+def test_objects_without_a_key_are_asked_each():
+    """An answer is kept by the key, and new objects have none."""
+
+    @permission
+    def is_fine(actor, entity, obj):
+        return obj.number == "fine"
+
+    evaluation = Evaluation("ann", "firm")
+
+    assert evaluation.explain(is_fine, {"": [Folder(number="fine")]}).holds
+    assert not evaluation.explain(is_fine, {"": [Folder(number="not")]}).holds
