@@ -16,7 +16,8 @@ def rows(permission: Permission, evaluation: Evaluation, model: type[models.Mode
 
     Each rule becomes a subquery of keys, so that ``&``, ``|`` and ``~`` mean what they mean for one
     object: no row appears twice, NULL is no third answer, two rules may hold by different rows of
-    a relation. Rules that ask of no object are asked once, here.
+    a relation. Rules that ask of no object are asked once, here; their ``q`` is about entities, and
+    counts where none is given.
 
     Raises:
         NoQuerysetForm: a rule asks of objects, and has no ``q``.
@@ -30,7 +31,8 @@ def rows(permission: Permission, evaluation: Evaluation, model: type[models.Mode
         for each in others:
             first = first | each if isinstance(permission, Either) else first & each
         return first
-    if permission.q is not None:
+    is_about_rows = permission.asks_of_objects or evaluation.entity is None
+    if permission.q is not None and is_about_rows:
         found = permission.q(evaluation.actor, evaluation.entity)
         return Q(pk__in=model._base_manager.filter(found).values("pk"))
     if permission.asks_of_objects:

@@ -109,3 +109,21 @@ def test_a_list_of_any_length_takes_one_query(folders, django_assert_num_queries
 
     with django_assert_num_queries(1):
         assert len(Folder.objects.filter(rows(rule, Evaluation("ann", None), Folder))) > 1
+
+
+class Knows(Permission):
+    """A reach: its condition is one on firms."""
+
+    def test(self, actor, entity):
+        return actor == "ann"
+
+    def q(self, actor, entity):
+        return Q(pk__in=[1_000_000])
+
+
+@pytest.mark.parametrize(("actor", "shown"), [("ann", 15), ("bob", 0)])
+def test_a_rule_about_the_entity_is_no_condition_on_other_rows(folders, actor, shown):
+    """Its condition would be asked of folders that have the keys of firms."""
+    evaluation = Evaluation(actor, folders[0].firm)
+
+    assert Folder.objects.filter(rows(Knows(), evaluation, Folder)).count() == shown
