@@ -91,7 +91,7 @@ def replayed(bench: Bench, way: Way, *words: str) -> Run:
         raise RuntimeError(f"'backstory replay history' failed:\n{log.read_text()[-2000:]}")
     assert process.stdout is not None
     told = json.loads(process.stdout.read())
-    command_line(["replay", "abandon"], way.env)
+    command_line(["replay", "abandon", "--reason", "measured"], way.env)
     return Run(
         rows=told["rows"],
         differing=told["missing"] + told["extra"] + told["changed"],

@@ -42,7 +42,7 @@ class ReplayAsked(ConsumeError):  # noqa: N818
     def __init__(self, asked: str) -> None:
         super().__init__(
             f"a replay is under way that was asked for {asked}: go on with it by the same options "
-            "or without any, or end it with `backstory replay abandon`"
+            "or without any, or end it with `backstory replay abandon --reason WHY`"
         )
         self.asked = asked
 
@@ -53,8 +53,8 @@ class ReplayRangeGone(ConsumeError):  # noqa: N818
     def __init__(self, topic: str, partition: int, first: int, available: int) -> None:
         super().__init__(
             f"topic {topic!r} partition {partition}: offsets {first} to {available - 1} expired "
-            "before the replay read them: `backstory replay abandon` and begin again, from what "
-            "there is; what only the live history holds is found when the two are compared"
+            "before the replay read them: `backstory replay abandon --reason WHY` and begin again, "
+            "from what there is; what only the live history holds is found when they are compared"
         )
         self.partition = partition
         self.first = first
@@ -68,8 +68,8 @@ class ReplayRecreated(TopicRecreated):
         ConsumeError.__init__(
             self,
             f"topic {topic!r} was deleted and created again, or cut short, since its replay began: "
-            f"{reason}; the fresh table is dropped with `backstory replay abandon`. The live "
-            "history is as it was: `backstory offsets show` says what its persister needs",
+            f"{reason}; the fresh table is dropped with `backstory replay abandon --reason WHY`. "
+            "The live history is as it was: `backstory offsets show` says what its persister needs",
         )
         self.topic = topic
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 
+from ..dead import Person
+from ..decisions import Decision, keep_decision
 from ..records import Written
 from ..settings import PersisterSettings
 from .agreed import Agreed
@@ -112,12 +114,26 @@ def replaying(
             yield Replay(session, courtesy, loading, tell)
 
 
-def abandon_replay(history_url: str) -> bool:
-    """Drop the replay that is under way with all it holds; False if there was none."""
+def abandon_replay(history_url: str, person: Person) -> bool:
+    """Drop the replay that is under way with all it holds; False if there was none.
+
+    Who did, why, and how far it had come are kept as a decision. Raises SinkUnavailable, ReplayBusy
+    or SinkRefused (also when no reason is given); then nothing was done.
+    """
     with Session(history_url) as session, session.transaction() as connection:
         was_there = connection.execute(statement("exists")).fetchone()
+        if not (was_there and was_there[0]):
+            connection.execute(statement("drop_replay"))
+            return False
+        known = connection.execute(statement("known_of_replay")).fetchone()
         connection.execute(statement("drop_replay"))
-        return bool(was_there and was_there[0])
+        connection.execute(statement("commit_durably"))
+        facts = known[0] if known else {}
+        keep_decision(
+            connection,
+            Decision(kind="abandoned", actor=person.name, reason=person.reason, facts=facts),
+        )
+        return True
 
 
 def _live_read(session: Session, settings: PersisterSettings) -> int:

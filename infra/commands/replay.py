@@ -17,6 +17,7 @@ from consumers import (
     Comparison,
     ConsumeError,
     PersisterSettings,
+    Person,
     Replay,
     abandon_replay,
     drop_old_histories,
@@ -164,11 +165,13 @@ def status(env: Mapping[str, str], as_json: bool) -> None:
 
 
 @replay.command()
+@click.option("--reason", required=True, help="Why it is given up; kept.")
+@_ACTOR
 @click.pass_obj
-def abandon(env: Mapping[str, str]) -> None:
+def abandon(env: Mapping[str, str], reason: str, actor: str) -> None:
     """Drop the fresh history that is under way; the live one is not touched."""
     settings = PersisterSettings.from_env(env)
-    was_there = abandon_replay(settings.history_url)
+    was_there = abandon_replay(settings.history_url, Person(name=actor, reason=reason))
     click.echo("the replay is gone" if was_there else "no replay was under way")
 
 

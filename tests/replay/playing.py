@@ -2,7 +2,15 @@
 
 import threading
 
-from consumers import Agreed, Asked, Comparison, PersisterSettings, persist_events, replaying
+from consumers import (
+    Agreed,
+    Asked,
+    Comparison,
+    PersisterSettings,
+    Person,
+    persist_events,
+    replaying,
+)
 from infra.services import Services
 from tests.consumers.observing import rows
 
@@ -12,6 +20,7 @@ ALL_BUT_ARRIVAL = (
     'value::text, topic, partition, "offset", ledger_window FROM history.events ORDER BY id'
 )
 ANN = Agreed(actor="ann")
+GIVEN_UP = Person(name="ann", reason="begin again")
 
 
 def settings(services: Services, topic: str, history: str) -> PersisterSettings:

@@ -34,7 +34,15 @@ from tests.consumers.observing import rows
 from tests.consumers.producing import producing_to
 from tests.factories import an_event
 from tests.offsets.test_offsets import recreate
-from tests.replay.playing import ALL_BUT_ARRIVAL, ANN, ignore, old_schemas, persist, replay
+from tests.replay.playing import (
+    ALL_BUT_ARRIVAL,
+    ANN,
+    GIVEN_UP,
+    ignore,
+    old_schemas,
+    persist,
+    replay,
+)
 
 Happening = Callable[[], object]
 EVENTS = 400
@@ -64,7 +72,7 @@ def _filled(live: PersisterSettings) -> PersisterSettings:
 def undisturbed(live: PersisterSettings) -> str:
     """The hash of a replay in which nothing happens."""
     found = replay(live).hash
-    assert abandon_replay(live.history_url)
+    assert abandon_replay(live.history_url, GIVEN_UP)
     return found
 
 
@@ -111,7 +119,7 @@ def test_second_replay_is_told_who_is_at_it_and_what_to_do(filled: PersisterSett
 
     def abandon() -> None:
         with pytest.raises(ReplayBusy) as busy:
-            abandon_replay(filled.history_url)
+            abandon_replay(filled.history_url, GIVEN_UP)
         told.append(busy.value)
 
     def both() -> None:
@@ -176,7 +184,7 @@ def test_topic_created_again_meanwhile_stops_it_for_good(filled: PersisterSettin
     fresh = {id_ for (id_,) in rows(filled.history_url, "SELECT id FROM history_replay.events")}
     assert fresh.isdisjoint(event.id for event in new)
     assert rows(filled.history_url, ALL_BUT_ARRIVAL) == before
-    assert abandon_replay(filled.history_url)
+    assert abandon_replay(filled.history_url, GIVEN_UP)
 
 
 def test_broker_that_goes_away_is_waited_for(private_kafka: EmbeddedKafka, history: str):

@@ -12,7 +12,7 @@ from consumers import PersisterSettings, abandon_replay, replay_status
 from tests.consumers.observing import rows
 from tests.consumers.producing import Produce
 from tests.factories import an_event
-from tests.replay.playing import ALL_BUT_ARRIVAL, old_schemas, persist
+from tests.replay.playing import ALL_BUT_ARRIVAL, GIVEN_UP, old_schemas, persist
 
 FAULTS = [
     "begin:1",
@@ -80,9 +80,9 @@ def test_abandoned_replay_leaves_nothing(filled: PersisterSettings):
     assert run(filled, "note_compared:1").returncode == -signal.SIGKILL
     before = rows(filled.history_url, ALL_BUT_ARRIVAL)
 
-    assert abandon_replay(filled.history_url)
+    assert abandon_replay(filled.history_url, GIVEN_UP)
 
-    assert not abandon_replay(filled.history_url)
+    assert not abandon_replay(filled.history_url, GIVEN_UP)
     assert replay_status(filled.history_url) is None
     assert rows(filled.history_url, ALL_BUT_ARRIVAL) == before
     assert run(filled, "none").returncode == 0

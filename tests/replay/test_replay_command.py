@@ -98,7 +98,15 @@ def test_refusal_says_what_would_be_lost_and_the_way_out(
     assert "--carry-over" in refused.stderr
     assert "Traceback" not in refused.stderr
     assert "2 missing" in refused.stdout
-    assert replay(env, "abandon").stdout == "the replay is gone\n"
+    assert replay(env, "abandon", "--reason", "").returncode == 1
+    assert told(env, "status")["replay"], "without a reason nothing was dropped"
+    gone = replay(env, "abandon", "--reason", "too little is left", "--actor", "ann")
+    assert gone.stdout == "the replay is gone\n"
+    kept = "SELECT kind, actor, reason, facts->>'read' FROM history.decisions"
+    assert rows(live.history_url, kept) == [("abandoned", "ann", "too little is left", "3")]
+    again = replay(env, "abandon", "--reason", "once more")
+    assert again.stdout == "no replay was under way\n"
+    assert len(rows(live.history_url, kept)) == 1
 
 
 def test_former_history_is_not_dropped_while_it_holds_more(
