@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from confluent_kafka.admin import NewPartitions
 
 from consumers import (
+    Agreed,
     Asked,
     Comparison,
     PersisterSettings,
@@ -24,7 +25,9 @@ from consumers import (
     replaying,
 )
 from consumers.replay import loading
+from consumers.replay.agreed import decide
 from consumers.replay.errors import ReplayBusy, ReplayRecreated
+from consumers.replay.session import Session
 from consumers.replay.sql import statement
 from infra.cli import main
 from infra.embedded import EmbeddedKafka, EmbeddedPostgres
@@ -46,6 +49,7 @@ from tests.replay.playing import (
 
 Happening = Callable[[], object]
 EVENTS = 400
+CARRIED = Agreed(actor="ann", reason="expired", carry_over=True)
 
 
 @pytest.fixture(autouse=True)
@@ -262,7 +266,7 @@ def test_server_that_goes_away_later_ends_it_with_a_word_on_how_to_go_on(
 def test_swap_that_was_told_of_is_on_the_disk(
     on_private: PersisterSettings, private_postgres: EmbeddedPostgres
 ):
-    """Batches need not wait for the disk; who has seen the end of a replay may rely on it."""
+    """It drops tables, and PostgreSQL waits for the disk with that, whatever a session asks for."""
     before = rows(on_private.history_url, ALL_BUT_ARRIVAL)
 
     with replaying(on_private, Asked(), stop=threading.Event(), tell=ignore) as running:
@@ -273,6 +277,22 @@ def test_swap_that_was_told_of_is_on_the_disk(
 
     assert len(old_schemas(on_private.history_url)) == 1
     assert rows(on_private.history_url, ALL_BUT_ARRIVAL) == before
+
+
+def test_decision_that_was_made_is_on_the_disk(
+    on_private: PersisterSettings, private_postgres: EmbeddedPostgres
+):
+    """A replay's batches need not wait for the disk; what a person decided does."""
+    url = on_private.history_url
+    rows(url, "ALTER SYSTEM SET wal_writer_delay = '10s'")  # nobody else brings it there
+    rows(url, "SELECT pg_reload_conf()")
+
+    with Session(url) as session, session.transaction() as connection:
+        decide(connection, "carried over", CARRIED, {"rows": 3})
+    private_postgres.kill()
+    private_postgres.start()
+
+    assert rows(url, "SELECT kind, reason FROM history.decisions") == [("carried over", "expired")]
 
 
 def _kill_at(patch: pytest.MonkeyPatch, server: EmbeddedPostgres, name: str) -> None:
