@@ -41,7 +41,7 @@ def consumer(
     computes its windows from the history, those from before its first worker too, and takes
     --since and --until only.
     """
-    configure_logging(level=logging.ERROR)
+    configure_logging(level=logging.WARNING)  # says what it waits for
     runner = RUNNERS[name]
     settings = cast(PersisterSettings, runner.load_settings(env))
     if recompute := runner.load_recompute():

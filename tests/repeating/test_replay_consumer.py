@@ -1,6 +1,7 @@
 """``backstory replay consumer``: the past once more, only to whom it does no harm."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Event as Flag
 from typing import Any
@@ -18,11 +19,15 @@ from consumers import (
     ReplayRefused,
     Selection,
     SinkUnavailable,
+    Written,
+    create_topics,
     migrate,
     persist_events,
+    repeating,
     replay_consumer,
 )
 from infra.cli import main
+from infra.embedded import EmbeddedKafka
 from infra.services import Services
 from infra.testing import Databases
 from schemas import Event, PageViewed
@@ -140,6 +145,65 @@ def test_outage_is_waited_out(settings: PersisterSettings):
     assert replayed(settings, a_consumer(sink))
 
     assert len(sink.events) == 60
+
+
+class Meanwhile(Flag):
+    """Nobody stops the replay; each time it waits, something happens."""
+
+    def __init__(self, happening: Callable[[], object]) -> None:
+        super().__init__()
+        self.happening = happening
+        self.waits = 0
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waits += 1
+        self.happening()
+        return False
+
+
+@pytest.fixture
+def private(private_kafka: EmbeddedKafka, history: str) -> PersisterSettings:
+    """60 events on a broker that the test may kill."""
+    servers = private_kafka.bootstrap_servers
+    create_topics(servers, ["events"])
+    produce = producing_to(servers, "events")
+    for _ in range(60):  # each in a batch of its own: a fetch need not bring all
+        produce([an_event()])
+    return PersisterSettings(kafka_servers=servers, history_url=history, topic="events")
+
+
+def test_broker_that_is_away_at_the_beginning_is_waited_for(
+    private: PersisterSettings, private_kafka: EmbeddedKafka
+):
+    """As every consumer does: nobody has to watch Kafka to begin."""
+    sink, stop = MemorySink(), Meanwhile(private_kafka.start)
+    private_kafka.kill()
+
+    assert replay_consumer(a_consumer(sink), private, Asked(), stop=stop, kept=lambda written: None)
+
+    assert (len(sink.events), stop.waits > 0) == (60, True)
+
+
+def test_broker_that_goes_away_in_the_middle_is_waited_for(
+    private: PersisterSettings, private_kafka: EmbeddedKafka, monkeypatch: pytest.MonkeyPatch
+):
+    """It goes on where it stood: each event is sent once, in its order."""
+    monkeypatch.setattr(repeating, "_BATCH", 10)
+    few = {"queued.min.messages": "1", "max.partition.fetch.bytes": "1"}
+    written, left = [], [private_kafka.kill]
+
+    def kept(one: Written) -> None:
+        written.append(one)
+        if left:
+            left.pop()()
+            private_kafka.start()
+
+    sink, settings = MemorySink(), replace(private, kafka_config=few)
+    assert replay_consumer(a_consumer(sink), settings, Asked(), stop=Flag(), kept=kept)
+
+    sequences = [event.sequence for event in sink.events]
+    assert (len(sequences), sequences) == (60, sorted(sequences))
+    assert (len(written) > 1, sum(one.repeated for one in written)) == (True, 0)
 
 
 @pytest.mark.usefixtures("events")
