@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -35,6 +36,9 @@ from .windows import Found, Judged, State, Told, by_number, judge
 _OVERLAP: Final = timedelta(minutes=10)
 """Events of windows are looked for again for so long: two sources' clocks may differ."""
 
+_REST: Final = 20
+"""So many times as long as the topic was read for in one look, the next looks leave it alone."""
+
 _AGAIN: Final = "`backstory replay consumer persist --from-time …` writes what is there"
 _RESTORE: Final = "restore them from a copy of the topic or of the history"
 
@@ -47,6 +51,8 @@ class Verifier:
         topic: where the ids of a window that is not whole are looked up: what a source published
             again, under another window, the history has under the first. None: they are not.
         lag: what was closed less than so long ago may be on its way.
+        clock: seconds. The topic is read in the first look, then for at most a twentieth of the
+            time; between, what it told of a window stands while the window's fault is the same.
     """
 
     def __init__(
@@ -56,11 +62,16 @@ class Verifier:
         topic: WindowsOnTopic | None = None,
         *,
         lag: timedelta,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._connection = connection
         self._ledger = ledger
         self._topic = topic
         self._lag = lag
+        self._clock = clock
+        self._topic_rests_until = 0.0
+        self._reads_topic = True
+        self._looked_up_before: dict[tuple[str, int], tuple[str, Judged]] = {}
 
     def verify(self, now: datetime, since: datetime | None = None) -> Iterator[Judged]:
         """Say what is known of each window, and remember it.
@@ -69,6 +80,7 @@ class Verifier:
         number 1 on, with which every source begins. Raises psycopg.Error.
         """
         settled = now - self._lag
+        self._reads_topic = self._clock() >= self._topic_rests_until
         from_first = since is None or since <= EVER
         if since is None:
             for source, numbers in not_proved(self._connection).items():
@@ -115,11 +127,29 @@ class Verifier:
         """Judge windows by what the topic holds of them; one that cannot be asked says so."""
         if self._topic is None:
             return list(bad)
+        if not self._reads_topic:
+            return [self._as_before(one) for one in bad]
+        began = self._clock()
         try:
             seen = self._topic.look(source, bad)
         except (SourceRefused, SourceUnavailable) as error:
             return [_with(one, str(error)) for one in bad]
-        return [self._by_topic(one, seen) for one in bad]
+        finally:
+            ended = self._clock()
+            rest_s = _REST * (ended - began)
+            self._topic_rests_until = max(self._topic_rests_until, ended) + rest_s
+        known = [self._by_topic(one, seen) for one in bad]
+        self._looked_up_before.update(
+            {(one.source, one.number): (one.fault, by) for one, by in zip(bad, known, strict=True)}
+        )
+        return known
+
+    def _as_before(self, one: Judged) -> Judged:
+        """What the topic told of a window, unless its fault is another one now."""
+        fault, known = self._looked_up_before.get((one.source, one.number), ("", one))
+        if fault == one.fault:
+            return known
+        return _with(one, "not looked up: the topic is not read at every look")
 
     def _by_topic(self, one: Judged, seen: Seen) -> Judged:
         """The ids on the topic are those that the window counts, or prove nothing."""

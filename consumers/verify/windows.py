@@ -103,6 +103,13 @@ class Judged:
         return max(0, self.told.events - self.found.events) if self.told else 0
 
     @property
+    def fault(self) -> str:
+        """A digest of what is wrong: state, rows, and what its own event says of it."""
+        event = None if self.state is State.UNTOLD else self.told
+        told = f"{event.events} {event.digest:x}" if event else ""
+        return sha256(f"{self.state} {told} {self.found.content.hex()}".encode()).hexdigest()
+
+    @property
     def is_good(self) -> bool:
         """Whether nobody has to look at it."""
         return self.state in (State.PROVED, State.WAITING)
