@@ -116,6 +116,7 @@ from .replay import (
 from .settings import PersisterSettings
 from .topics import KafkaDeadLetterTopic, create_topics
 from .verify import Ledger, Report, Verifier, WindowsOnTopic, keep_report, verifying
+from .verify import accept as accept_faults
 
 if TYPE_CHECKING:
     from .analytics.worker import run_analytics
@@ -211,6 +212,7 @@ __all__ = [
     "WorkerEnded",
     "Written",
     "abandon_replay",
+    "accept_faults",
     "announce_acts",
     "count_events",
     "create_topics",

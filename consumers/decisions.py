@@ -59,12 +59,13 @@ class Decided:
     at: datetime
 
 
-def keep_decision(connection: psycopg.Connection[Any], decision: Decision) -> None:
-    """Add it in the caller's transaction, which should be the one that acts on it."""
+def keep_decision(connection: psycopg.Connection[Any], decision: Decision) -> int:
+    """Add it in the caller's transaction, which should be the one that acts on it; its number."""
     reason = check_reason(decision.reason)
     facts = json.dumps(decision.facts, default=str)
     row = (decision.kind, decision.actor, reason, facts)
-    connection.execute(statement("keep_decision"), row)
+    ((number,),) = connection.execute(statement("keep_decision"), row).fetchall()
+    return int(number)
 
 
 def event_of(decided: Decided) -> Event:

@@ -1,5 +1,6 @@
 """Whether the history is complete: the ledger's windows against its rows."""
 
+from .accepting import accept
 from .reading import Ledger
 from .report import Report, keep_report
 from .topic import WindowsOnTopic
@@ -14,6 +15,7 @@ __all__ = [
     "Told",
     "Verifier",
     "WindowsOnTopic",
+    "accept",
     "keep_report",
     "verifying",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from .windows import Judged
 
 
@@ -44,3 +46,14 @@ class Finding:
         if since and until:
             return f"{since:%F %T} to {until:%F %T %Z}"
         return f"before {until:%F %T %Z}" if until else "at an unknown time"
+
+
+def findings_of(faults: Iterable[Judged]) -> list[Finding]:
+    """What is wrong with windows, those in a row with the same fault as one."""
+    found: list[Finding] = []
+    for one in faults:
+        if found and found[-1].goes_on_with(one):
+            found[-1].add(one)
+        else:
+            found.append(Finding(one))
+    return found

@@ -122,11 +122,45 @@ def last_numbers(connection: Connection, before: datetime) -> dict[str, int]:
 
 
 def not_proved(connection: Connection) -> dict[str, list[int]]:
-    """Windows that were looked at and are not proved, by source; the first 1,000."""
+    """Windows that are neither proved nor accepted as they are, by source; the first 1,000."""
     found: dict[str, list[int]] = {}
     for source, number in connection.execute(statement("not_proved"), (AT_ONCE,)):
         found.setdefault(source, []).append(number)
     return found
+
+
+def at_fault(connection: Connection, source: str, first: int, last: int) -> list[int]:
+    """Windows of a source that were found at fault, and whose fault nobody accepted."""
+    rows = connection.execute(statement("at_fault"), (source, first, last))
+    return [number for (number,) in rows]
+
+
+def accepted_faults(
+    connection: Connection, source: str, numbers: Sequence[int]
+) -> dict[int, tuple[str, int]]:
+    """The faults of windows that a person accepted, with the numbers of the decisions."""
+    rows = connection.execute(statement("accepted_faults"), (source, list(numbers)))
+    return {number: (fault, decision) for number, fault, decision in rows}
+
+
+def accepted_in_all(connection: Connection) -> list[dict[str, Any]]:
+    """What was accepted and stands as it was then, by decision and source."""
+    return [
+        {
+            "decision": decision,
+            "actor": actor,
+            "reason": reason,
+            "decided_at": decided_at.isoformat(),
+            "source": source,
+            "first_window": first,
+            "last_window": last,
+            "windows": windows,
+            "missing_events": missing,
+        }
+        for decision, actor, reason, decided_at, source, first, last, windows, missing in (
+            connection.execute(statement("accepted_in_all"))
+        )
+    ]
 
 
 def proved_in_all(connection: Connection) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 
 from .findings import Finding
-from .reading import decisions, proved_in_all
+from .reading import accepted_in_all, decisions, proved_in_all
 from .sql import statement
 from .windows import Judged, State
 
@@ -40,6 +40,7 @@ class Report:
         events: how many events the proved windows count.
         proved: how many windows and events this report and all before have proved.
         decisions: how many of each kind were made about events that are lost or left out.
+        accepted: the faults that people accepted and that stand, by decision.
         windows: over each window that was looked at, in order: number, count, digest, content.
         findings: what is wrong, the first 100; windows in a row with the same fault are one.
         unsaid: how many more there are.
@@ -58,11 +59,19 @@ class Report:
     windows: str = sha256().hexdigest()
     proved: tuple[int, int] = (0, 0)
     decisions: dict[str, int] = field(default_factory=dict)
+    accepted: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def is_complete(self) -> bool:
-        """Whether all that is not still on its way is proved."""
+        """Whether all that is not still on its way is proved, or accepted as it is."""
         return not any(n for state, n in self.states.items() if state not in _GOOD)
+
+    @property
+    def verdict(self) -> str:
+        """In words; what was accepted is not complete, whenever it was looked at."""
+        if not self.is_complete:
+            return "not complete"
+        return "complete but for what was accepted" if self.accepted else "complete"
 
     def add(self, looked_at: Iterable[Judged]) -> None:
         """Count windows, in order."""
@@ -84,11 +93,12 @@ class Report:
         """Add what is known beside the windows that were looked at."""
         self.proved = proved_in_all(connection)
         self.decisions = decisions(connection)
+        self.accepted = accepted_in_all(connection)
 
     def as_json(self) -> dict[str, Any]:
         """All of it, but for the chain."""
         return {
-            "verdict": "complete" if self.is_complete else "not complete",
+            "verdict": self.verdict,
             "actor": self.actor,
             "ran_at": self.ran_at.isoformat(),
             "history": self.history,
@@ -99,6 +109,7 @@ class Report:
             "ledger": self.ledger,
             "proved_in_all": dict(zip(("windows", "events"), self.proved, strict=True)),
             "decisions": self.decisions,
+            "accepted": self.accepted,
             "findings": [str(finding) for finding in self.findings] + self._more(),
             "windows_digest": self.windows,
         }
@@ -147,4 +158,4 @@ def _shown(span: Span) -> dict[str, Any]:
     }
 
 
-_GOOD = (State.PROVED, State.WAITING)
+_GOOD = (State.PROVED, State.WAITING, State.ACCEPTED)

@@ -15,12 +15,14 @@ import psycopg
 
 from ..errors import SourceRefused, SourceUnavailable
 from ..history.failures import translated
+from .accepting import with_accepted
 from .reading import (
     AT_ONCE,
     EVER,
     Ledger,
     announced,
     announced_by_number,
+    at_fault,
     count,
     kept,
     last_looked,
@@ -101,6 +103,16 @@ class Verifier:
                     if judged[-1].state is State.WAITING:
                         waiting.add(source)
                         break
+
+    def still_at_fault(self, source: str, first: int, last: int, now: datetime) -> list[Judged]:
+        """Look again at windows of a source that were found at fault; those that still are.
+
+        One whose fault somebody accepted is none of them. Raises psycopg.Error.
+        """
+        self._reads_topic = True
+        numbers = at_fault(self._connection, source, first, last)
+        found = self._again(source, numbers, now - self._lag) if numbers else []
+        return [one for one in found if not one.is_good]
 
     def _new(
         self, source: str, told: list[Told], lasts: dict[str, int], settled: datetime
@@ -203,6 +215,7 @@ class Verifier:
             judged.append(one)
             if one.state is State.WAITING:
                 break
+        judged = with_accepted(self._connection, source, judged)
         if bad := [one for one in judged if one.state in (State.INCOMPLETE, State.UNTOLD)]:
             known = {one.number: one for one in self._looked_up(source, bad)}
             judged = [known.get(one.number, one) for one in judged]

@@ -22,6 +22,7 @@ class State(StrEnum):
         UNEXPECTED: the history holds others than it counts, or its ledger and its event disagree.
         ALTERED: its events are there, but not as they were published, or first proved.
         UNTOLD: nothing tells of it, though a later window is told of.
+        ACCEPTED: one of the last four, and a person accepted it as it is: a decision says why.
     """
 
     PROVED = "proved"
@@ -30,6 +31,7 @@ class State(StrEnum):
     UNEXPECTED = "unexpected"
     ALTERED = "altered"
     UNTOLD = "untold"
+    ACCEPTED = "accepted"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +114,7 @@ class Judged:
     @property
     def is_good(self) -> bool:
         """Whether nobody has to look at it."""
-        return self.state in (State.PROVED, State.WAITING)
+        return self.state in (State.PROVED, State.WAITING, State.ACCEPTED)
 
 
 def judge(

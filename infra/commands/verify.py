@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,9 +16,11 @@ import psycopg
 from consumers import (
     Ledger,
     PersisterSettings,
+    Person,
     Report,
     Verifier,
     WindowsOnTopic,
+    accept_faults,
     keep_report,
     verifying,
 )
@@ -33,7 +36,21 @@ _APPLICATIONS = "the application's own, and as the history tells of it"
 _OWN = "as the history tells of it; BACKSTORY_APP_URL compares the application's own"
 
 
-@click.command()
+class Windows(click.ParamType):
+    """``4``, or ``4-9``: the first number and the last."""
+
+    name = "windows"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        """Raises click.BadParameter with examples."""
+        if not (found := re.fullmatch(r"(\d{1,18})(?:-(\d{1,18}))?", str(value))):
+            self.fail(f"{value!r} is no window: write 4 or 4-9")
+        return int(found[1]), int(found[2] or found[1])
+
+
+@click.group(invoke_without_command=True)
 @click.option("--since", type=Moment(), help="Prove all windows since again: 7d, 2026-11-22.")
 @click.option("--all", "everything", is_flag=True, help="Prove all windows again.")
 @click.option("--lag", default=60.0, show_default=True, help="Seconds events may be on their way.")
@@ -41,9 +58,10 @@ _OWN = "as the history tells of it; BACKSTORY_APP_URL compares the application's
 @click.option("--every", default=10.0, show_default=True, help="Seconds between looks.")
 @click.option("--actor", default=os_user, help="Who asks; the user of this machine unless given.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
-@click.pass_obj
+@click.pass_context
 def verify(
-    env: Mapping[str, str],
+    ctx: click.Context,
+    /,
     since: datetime | None,
     everything: bool,
     lag: float,
@@ -56,9 +74,13 @@ def verify(
 
     What is proved is remembered; without --since or --all only new windows, and those not proved,
     are looked at. With BACKSTORY_APP_URL the application's own ledger is compared too. Ends with 0
-    when all is proved but what may be on its way, 3 when something is wrong, 1 when nobody knows.
+    when all is proved but what may be on its way and what was accepted, 3 when something is wrong,
+    1 when nobody knows.
     """
     configure_logging(level=logging.ERROR)
+    if ctx.invoked_subcommand:
+        return
+    env: Mapping[str, str] = ctx.obj
     settings = PersisterSettings.from_env(env)
     history_url = settings.history_url
     if everything:
@@ -89,6 +111,36 @@ def verify(
     click.echo(json.dumps(told) if as_json else _text(told))
     if not report.is_complete:
         raise SystemExit(NOT_COMPLETE)
+
+
+@verify.command()
+@click.option("--source", required=True, help="Whose windows: the name before their numbers.")
+@click.option(
+    "--window", "numbers", type=Windows(), required=True, help="4, or 4-9: those at fault of them."
+)
+@click.option("--reason", required=True, help="Why; kept with the decision.")
+@click.option("--actor", default=os_user, help="Who decides; this machine's user.")
+@click.pass_obj
+def accept(
+    env: Mapping[str, str], source: str, numbers: tuple[int, int], reason: str, actor: str
+) -> None:
+    """Accept what is wrong with windows, as it is now: nobody can mend it.
+
+    It mends nothing: they are looked at once more, what is still wrong is kept as a decision, and
+    later reports name it as accepted. What changes after that is told anew. Give the same
+    BACKSTORY_APP_URL as to `backstory verify`.
+    """
+    settings = PersisterSettings.from_env(env)
+    with verifying(settings.history_url) as connection, _ledger(env) as ledger:
+        verifier = Verifier(connection, ledger, WindowsOnTopic(settings), lag=timedelta(0))
+        faults = verifier.still_at_fault(source, *numbers, datetime.now(UTC))
+        if not faults:
+            raise click.ClickException(
+                "none of these windows is at fault: `backstory verify` says which are"
+            )
+        decision = accept_faults(connection, faults, Person(name=actor, reason=reason))
+    for finding in decision.facts["findings"]:
+        click.echo(f"accepted: {finding}; {actor}: {reason}")
 
 
 def _follow(
@@ -127,6 +179,7 @@ def _text(told: dict[str, Any]) -> str:
             "in all    {windows:,} windows with {events:,} events proved".format(
                 **told["proved_in_all"]
             ),
+            *(f"accepted  {_accepted(one)}" for one in told["accepted"]),
             f"ledger    {told['ledger']}",
             f"decisions {_kinds(told['decisions'])}",
             f"run by    {told['actor']} at {_moment(told['ran_at'])}",
@@ -140,6 +193,17 @@ def _text(told: dict[str, Any]) -> str:
 def _moment(text: str | None) -> str:
     """A time for people; in JSON it is exact."""
     return f"{datetime.fromisoformat(text):%F %T %Z}" if text else "an unknown time"
+
+
+def _accepted(one: dict[str, Any]) -> str:
+    first, last = one["first_window"], one["last_window"]
+    which = (
+        f"window {first}" if first == last else f"{one['windows']} windows from {first} to {last}"
+    )
+    return (
+        f"{one['source']} {which}, {one['missing_events']:,} events missing: decision "
+        f"{one['decision']} of {one['actor']} at {_moment(one['decided_at'])}: {one['reason']}"
+    )
 
 
 def _kinds(decisions: dict[str, int]) -> str:

@@ -10,6 +10,7 @@ SCHEMA: Final = (
     statement("schema"),
     statement("windows"),
     statement("reports"),
+    statement("accepted"),
     statement("grants"),
 )
 """What makes the schema ``verify``, in this order; each can run again."""
