@@ -170,6 +170,12 @@ class On(Both):
         return False
 
 
+def asked_on(rule: Permission) -> list[str]:
+    """Return the parameters that a permission asks on."""
+    own = [rule.parameter] if isinstance(rule, On) else []
+    return own + [name for part in rule.parts for name in asked_on(part)]
+
+
 def permission(function: Callable[..., Any]) -> FunctionPermission:
     """Make a function a permission: of ``(actor, entity)``, or of ``(actor, entity, obj)``."""
     return FunctionPermission(function)

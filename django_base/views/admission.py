@@ -14,6 +14,7 @@ from schemas import ConfigurationError
 
 from ..entities.paths import EntityPath, entity_of
 from ..permissions import Evaluation, Permission, as_permission, rows
+from ..permissions.predicates import asked_on
 from ..settings import backstory_settings
 from .bodies import Body, body_of, refuse_body, refuse_charset
 from .declaration import Declaration
@@ -70,8 +71,17 @@ class Admission:
     evaluation: Evaluation = field(repr=False)
 
     def may(self, permission: Any, *objects: Any) -> bool:
-        """Return whether a permission holds for an object; a question is asked once a request."""
-        return self.evaluation.explain(as_permission(permission), {"": objects}).holds
+        """Return whether a permission holds for an object; a question is asked once a request.
+
+        Raises:
+            ConfigurationError: it asks on a parameter, and not of the object.
+        """
+        rule = as_permission(permission)
+        if asked_on(rule):
+            raise ConfigurationError(
+                [f"may() was given {rule.name!r}, which asks on a parameter: give the rule alone"]
+            )
+        return self.evaluation.explain(rule, {"": objects}).holds
 
     def allowed(self, queryset: QuerySet[Any], permission: Any) -> QuerySet[Any]:
         """Return those rows of the page's entity on which a permission holds, in one query."""

@@ -13,6 +13,7 @@ from schemas import ConfigurationError
 
 from ..entities.paths import EntityPath, entity_of
 from ..permissions import Permission
+from ..permissions.predicates import asked_on
 from .admission import site_reach
 from .bodies import body_of
 from .declaration import Declaration, declaration_of
@@ -119,16 +120,9 @@ def _of_permission(declaration: Declaration, callback: Callable[..., Any]) -> It
         for leaf in permission.leaves:
             if inspect.iscoroutinefunction(leaf.test) and not iscoroutinefunction(callback):
                 yield f"takes {leaf.name!r}, a coroutine function, and is synchronous itself."
-        for parameter in _asked_on(permission):
+        for parameter in asked_on(permission):
             if parameter not in names:
                 yield f"asks on {parameter!r}, which it does not declare."
-
-
-def _asked_on(permission: Permission) -> Iterator[str]:
-    if hasattr(permission, "parameter") and permission.parts:
-        yield permission.parameter
-    for part in permission.parts:
-        yield from _asked_on(part)
 
 
 def _named_by(declaration: Declaration) -> Iterator[str]:

@@ -5,10 +5,12 @@ from io import BytesIO
 import pytest
 from django.core.handlers.asgi import ASGIRequest
 from django.db.models import Model
+from estate.rules import IsPartner, is_open
 from estate.views import FolderView
 
 from django_base.views.guarding import admit
 from django_base.views.refusals import Refused
+from schemas import ConfigurationError
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("estate.more")]
 
@@ -203,3 +205,17 @@ def test_a_body_that_does_not_tell_its_length_is_a_body(own, ann):
 
     with pytest.raises(Refused, match="undeclared"):
         admit(request, declaration, (), {"firm_id": own.firm.pk, "folder_id": own.folder.pk})
+
+
+def test_a_rule_on_a_parameter_is_not_asked_of_an_object(own, ann, rf):
+    """It would hold without having looked: no parameter names what the view gives."""
+    declaration = FolderView.as_view().backstory_declaration
+    request = rf.get("/")
+    request.user = ann
+    admission = admit(
+        request, declaration, (), {"firm_id": own.firm.pk, "folder_id": own.folder.pk}
+    )
+
+    with pytest.raises(ConfigurationError, match="asks on a parameter"):
+        admission.may(IsPartner & is_open.on("folder_id"), own.folder)
+    assert admission.may(IsPartner & is_open, own.folder)
