@@ -31,17 +31,30 @@ class ScopedWrites:
 
     update.alters_data = True  # type: ignore[attr-defined]
 
-    def bulk_create(self, objs: Iterable[Any], *args: Any, **options: Any) -> Any:
+    def bulk_create(
+        self,
+        objs: Iterable[Any],
+        batch_size: int | None = None,
+        ignore_conflicts: bool = False,
+        update_conflicts: bool = False,
+        update_fields: Any = None,
+        unique_fields: Any = None,
+    ) -> Any:
         """Insert the objects, each of the bound entity.
 
         Raises:
             EntityMismatch: one of them, or of what they point to, is not.
+            EntityChanged: one would update the row of another entity.
         """
         objs = list(objs)
+        if update_conflicts:
+            self._check_conflicts(objs, unique_fields or ())
         state = current_state()
         if isinstance(state, Bound):
             check_objects(state, self.model, objs, self.db)  # type: ignore[attr-defined]
-        return super().bulk_create(objs, *args, **options)  # type: ignore[misc]
+        return super().bulk_create(  # type: ignore[misc]
+            objs, batch_size, ignore_conflicts, update_conflicts, update_fields, unique_fields
+        )
 
     def bulk_update(
         self, objs: Iterable[Any], fields: Sequence[str], *args: Any, **more: Any
@@ -64,6 +77,25 @@ class ScopedWrites:
         checked = self._chain()  # type: ignore[attr-defined]
         checked._keeps_entities = True
         return super(ScopedWrites, checked).bulk_update(objs, fields, *args, **more)  # type: ignore[misc]
+
+    def _check_conflicts(self, objs: list[Any], names: Iterable[str]) -> None:
+        """Check that the rows which would be updated are of the same entities as the objects."""
+        first, meta = first_step_of(self.model), self.model._meta
+        unique = [meta.pk if name == "pk" else meta.get_field(name) for name in names]
+        if first is None or first in unique or not unique:
+            return
+
+        def key_of(values: Any) -> tuple[Any, ...]:
+            return tuple(each.to_python(value) for each, value in zip(unique, values, strict=True))
+
+        named = [each.attname for each in unique]
+        new = {key_of(getattr(each, name) for name in named): each for each in objs}
+        rows = self.model._base_manager.using(self.db).filter(  # type: ignore[attr-defined]
+            **{f"{name}__in": {key[at] for key in new} for at, name in enumerate(named)}
+        )
+        found = [(pk, new.get(key_of(key))) for pk, *key in rows.values_list("pk", *named)]
+        moved = [(pk, getattr(each, first.attname)) for pk, each in found if each is not None]
+        check_unmoved(self.model, rows, moved)
 
     def _check_update(self, values: dict[str, Any]) -> None:
         state = current_state()

@@ -122,3 +122,25 @@ def test_a_save_that_moves_nothing_costs_no_query(own, django_assert_num_queries
 
     with django_assert_num_queries(1):
         own.folder.save()
+
+
+UPSERTED = {
+    "moved": lambda own, other: Folder(pk=own.folder.pk, firm=other.firm, number="x"),
+    "foreign": lambda own, other: Folder(pk=other.folder.pk, firm=own.firm, number="x"),
+}
+
+
+@pytest.mark.parametrize("fields", [["number"], ["firm", "number"]])
+@pytest.mark.parametrize("way", UPSERTED)
+def test_an_insert_that_updates_keeps_to_the_entity_of_the_row(own, other, way, fields):
+    """The row that is there already is not the one that was given."""
+    said = {"update_conflicts": True, "unique_fields": ["id"], "update_fields": fields}
+
+    with pytest.raises(EntityChanged), transaction.atomic():
+        Folder.objects.bulk_create([UPSERTED[way](own, other)], **said)
+    Folder.objects.bulk_create([Folder(pk=own.folder.pk, firm=own.firm, number="y")], **said)
+
+    own.folder.refresh_from_db()
+    other.folder.refresh_from_db()
+    assert (own.folder.firm, own.folder.number) == (own.firm, "y")
+    assert (other.folder.firm, other.folder.number) == (other.firm, "other-1")
