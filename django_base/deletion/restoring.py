@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import IntegrityError, models, router, transaction
-from django.db.models.deletion import CASCADE
+from django.db.models.deletion import CASCADE, get_candidate_relations_to_delete
 
 from ..subjects import subject_of
 from .collecting import VoidCollector
@@ -37,10 +37,19 @@ class RestoreCollector(VoidCollector):
         return field.remote_field.on_delete is not CASCADE or void_field_of(field.model) is None
 
     def can_fast_delete(self, objs: Any, from_field: Any = None) -> bool:
-        """Return whether rows need not be read: all they refer to comes back with them."""
-        model = objs if isinstance(objs, type) else getattr(objs, "model", None)
+        """Return whether rows need not be read: all they refer to comes back with them.
+
+        And nothing that may only refer to a live row refers to them: they are known to be back.
+        """
+        model: Any = objs if isinstance(objs, type) else getattr(objs, "model", None)
         known = model is None or (from_field is not None and self.leaves_alone(from_field))
-        if not known and len(references(model)) > 1:
+        if not known and (
+            any(each != from_field for each in references(model))
+            or not all(
+                is_loose(each.field)  # type: ignore[attr-defined]  # relations, not fields
+                for each in get_candidate_relations_to_delete(model._meta)
+            )
+        ):
             return False
         return super().can_fast_delete(objs, from_field)
 

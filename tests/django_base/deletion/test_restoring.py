@@ -16,8 +16,10 @@ from registry.models import (
     Note,
     Person,
     Receipt,
+    Room,
     Seal,
     Series,
+    Ticket,
     Witness,
 )
 from vault.models import Folder, Safe
@@ -225,6 +227,19 @@ def test_severed_references_are_joined_again():
     with connection.cursor() as cursor:
         cursor.execute("SELECT column_name FROM backstory_severed")
         assert cursor.fetchall() == []
+
+
+def test_references_to_rows_that_a_cascade_took_are_joined_again():
+    """Those rows need not be read to be restored, if it were not for the references."""
+    company = Company.objects.create(name="Acme")
+    room = Room.objects.create(company=company)
+    for owner in (None, company):
+        Ticket.objects.create(company=owner, room=room)
+    before = everything()
+    company.delete()
+    company.restore()
+
+    assert everything() == before
 
 
 def test_a_loose_reference_is_as_it_was():

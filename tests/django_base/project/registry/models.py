@@ -144,6 +144,19 @@ class Deal(BaseModel):
     amount = models.IntegerField(default=0)
 
 
+class Room(BaseModel):
+    """Nothing goes with it."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE)
+
+
+class Ticket(BaseModel):
+    """May lose its room."""
+
+    company = models.ForeignKey(Company, null=True, on_delete=models.CASCADE)
+    room = models.ForeignKey(Room, null=True, on_delete=models.SET_NULL)
+
+
 class Receipt(BaseModel):
     """Nobody cares what becomes of its certificate."""
 
