@@ -69,6 +69,8 @@ class VoidCollector(Collector):
             self._via = _field_to(source, options.get("source_attr"), objs)
         if isinstance(objs, models.QuerySet):
             if objs.query.select_for_update is False:  # found by a generic relation
+                if void_field_of(objs.model) is None:
+                    return
                 objs = self.chosen(objs).select_for_update()
             if self.can_fast_delete(objs):
                 self.leaves.append(Leaves(objs, self._via))

@@ -13,6 +13,7 @@ from registry.models import (
     Currency,
     Deal,
     Entry,
+    Mark,
     Note,
     Person,
     Receipt,
@@ -239,6 +240,18 @@ def test_references_to_rows_that_a_cascade_took_are_joined_again():
     company.delete()
     company.restore()
 
+    assert everything() == before
+
+
+def test_generic_rows_without_a_flag_stay_as_they_are():
+    """They are left alone, as those of a foreign key are, and do not hinder the restoring."""
+    ticket = Ticket.objects.create()
+    Mark.objects.create(about=ticket)
+    before = everything()
+
+    assert ticket.delete() == (1, {"registry.Ticket": 1})
+    assert Mark.objects.count() == 1
+    ticket.restore()
     assert everything() == before
 
 

@@ -155,6 +155,15 @@ class Ticket(BaseModel):
 
     company = models.ForeignKey(Company, null=True, on_delete=models.CASCADE)
     room = models.ForeignKey(Room, null=True, on_delete=models.SET_NULL)
+    marks = GenericRelation("Mark")
+
+
+class Mark(models.Model):
+    """Somebody else's, on anything."""
+
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, db_constraint=False)
+    object_id = models.PositiveBigIntegerField()
+    about = GenericForeignKey()
 
 
 class Receipt(BaseModel):
