@@ -58,7 +58,9 @@ class BaseQuerySet(LiveUpserts, ScopedWrites, models.QuerySet[_Model, _Model]): 
         if void_field_of(self.model) is None:
             return super().delete()
         self._check_deletable("delete")
-        counts = void_queryset(self._chain())  # type: ignore[attr-defined]
+        doomed = self._chain()  # type: ignore[attr-defined]
+        doomed._for_write = True
+        counts = void_queryset(doomed)
         self._result_cache = None
         return counts
 
@@ -103,7 +105,9 @@ class BaseQuerySet(LiveUpserts, ScopedWrites, models.QuerySet[_Model, _Model]): 
         from .restoring import restore_rows
 
         self._check_deletable("restore")
-        counts = restore_rows(void_rows(self))
+        chosen = self._chain()  # type: ignore[attr-defined]
+        chosen._for_write = True
+        counts = restore_rows(void_rows(chosen))
         self._result_cache = None
         return counts
 

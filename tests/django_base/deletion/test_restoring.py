@@ -4,7 +4,7 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.db import connection
 from django.template import Context, Engine
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from registry.models import (
     Angel,
     Broker,
@@ -253,6 +253,27 @@ def test_generic_rows_without_a_flag_stay_as_they_are():
     assert Mark.objects.count() == 1
     ticket.restore()
     assert everything() == before
+
+
+class ReadsElsewhere:
+    """A router that has its reads done by another database."""
+
+    def db_for_read(self, model, **hints):
+        return "lite"
+
+    def db_for_write(self, model, **hints):
+        return "default"
+
+
+@pytest.mark.django_db(databases=["default", "lite"])
+@override_settings(DATABASE_ROUTERS=[ReadsElsewhere()])
+def test_a_queryset_is_voided_and_restored_where_it_is_written():
+    """Not on the replica that it would be read from."""
+    company = Company.objects.create(name="Acme")
+
+    assert Company.objects.filter(pk=company.pk).delete()[0] == 1
+    assert not Company.objects.using("default").exists()
+    assert Company.objects.filter(pk=company.pk).restore()[0] == 1
 
 
 def test_a_loose_reference_is_as_it_was():
