@@ -49,8 +49,10 @@ class HidingJoin(Join):
         left = [
             each for each in joining_fields_of_next(self, compiler.query) if each not in come_by
         ]
-        quote, table = connection.ops.quote_name, compiler.quote_name_unless_alias(self.table_alias)
-        return hidden_by(joined_model(self), table, [*come_by, *left], quote)
+        quote = connection.ops.quote_name
+        # Django 6.1 deprecates the name that Django before 6.1 has
+        alias = getattr(compiler, "quote_name", None) or compiler.quote_name_unless_alias
+        return hidden_by(joined_model(self), alias(self.table_alias), [*come_by, *left], quote)
 
     @property
     def identity(self) -> Any:
