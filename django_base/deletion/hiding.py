@@ -2,8 +2,9 @@
 
 A join to a table that has the flag says ``void_id IS NULL`` in its ON clause. Django makes its
 joins at ``Query.join_class``; that, what ``exclude()`` does with a join it turns into a subquery,
-how ``select_related`` joins, and the accessor of a reverse one-to-one are replaced here, once, when
-the first BaseModel is made. ``test_following.py`` guards what is relied on of Django.
+how ``select_related`` joins, how a many-to-many manager counts, and the accessor of a reverse
+one-to-one are replaced here, once, when the first BaseModel is made. ``test_following.py`` guards
+what is relied on of Django.
 """
 
 from copy import copy
@@ -12,6 +13,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models.expressions import Exists, Expression
+from django.db.models.fields import related_descriptors
 from django.db.models.fields.related_descriptors import ReverseOneToOneDescriptor
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.constants import INNER
@@ -138,6 +140,7 @@ class LiveReverseOneToOne(ReverseOneToOneDescriptor):  # type: ignore[type-arg]
 _split_exclude = Query.split_exclude
 _trim_start = Query.trim_start
 _get_related_selections = SQLCompiler.get_related_selections
+_create_many_manager = related_descriptors.create_forward_many_to_many_manager
 
 
 def _splitting(self: Any, *args: Any, **options: Any) -> Any:
@@ -169,6 +172,13 @@ def _following(self: Any, *args: Any, **options: Any) -> Any:
             del said["join_class"]
 
 
+def _counting(superclass: Any, rel: Any, *args: Any, **options: Any) -> Any:
+    manager: Any = _create_many_manager(superclass, rel, *args, **options)
+    if hidden_by(rel.through, "", (), str):  # Django would count the join table's rows alone
+        manager.constrained_target = None
+    return manager
+
+
 @cache
 def hide_void_rows() -> None:
     """Replace the places of Django's named above; again does nothing."""
@@ -178,4 +188,6 @@ def hide_void_rows() -> None:
     replaced.trim_start = _trimming
     replaced = SQLCompiler
     replaced.get_related_selections = _following
+    replaced = related_descriptors
+    replaced.create_forward_many_to_many_manager = _counting
     models.OneToOneField.related_accessor_class = LiveReverseOneToOne

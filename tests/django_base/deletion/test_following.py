@@ -2,7 +2,20 @@
 
 import pytest
 from django.db.models import Prefetch, Q
-from registry.models import Certificate, Charter, Company, Memo, Person, Receipt, Seal, Tag, Visit
+from registry.models import (
+    Certificate,
+    Charter,
+    Company,
+    Memo,
+    Mention,
+    Person,
+    Receipt,
+    Seal,
+    Tag,
+    Ticket,
+    Topic,
+    Visit,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +125,17 @@ def test_related_managers_see_live_rows_and_all_when_asked():
     seen = Prefetch("certificates", Certificate.objects.all_objects_including_void())
     assert len(Company.objects.prefetch_related("certificates").get().certificates.all()) == 0
     assert len(Company.objects.prefetch_related(seen).get().certificates.all()) == 1
+
+
+def test_void_rows_join_nothing_to_somebody_elses_model():
+    """Django counts the rows of the join table alone when the other side's manager is plain."""
+    ticket = Ticket.objects.create()
+    ticket.topics.add(Topic.objects.create())
+    assert (ticket.topics.count(), ticket.topics.exists()) == (1, True)
+    Mention.objects.all().delete()
+
+    assert (ticket.topics.count(), ticket.topics.exists()) == (0, False)
+    assert list(ticket.topics.all()) == []
 
 
 def test_somebody_elses_model_sees_no_void_row_across_its_joins():

@@ -156,6 +156,7 @@ class Ticket(BaseModel):
     company = models.ForeignKey(Company, null=True, on_delete=models.CASCADE)
     room = models.ForeignKey(Room, null=True, on_delete=models.SET_NULL)
     marks = GenericRelation("Mark")
+    topics = models.ManyToManyField("Topic", through="Mention")
 
 
 class Mark(models.Model):
@@ -164,6 +165,17 @@ class Mark(models.Model):
     content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, db_constraint=False)
     object_id = models.PositiveBigIntegerField()
     about = GenericForeignKey()
+
+
+class Topic(models.Model):
+    """Somebody else's, with a manager of Django's."""
+
+
+class Mention(BaseModel):
+    """Joins a row of ours to one of somebody else's."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE)
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT)
 
 
 class Receipt(BaseModel):
