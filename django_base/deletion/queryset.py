@@ -105,6 +105,8 @@ class BaseQuerySet(LiveUpserts, ScopedWrites, models.QuerySet[_Model, _Model]): 
         from .restoring import restore_rows
 
         self._check_deletable("restore")
+        if void_field_of(self.model) is None:
+            return 0, {}
         chosen = self._chain()  # type: ignore[attr-defined]
         chosen._for_write = True
         counts = restore_rows(void_rows(chosen))

@@ -6,6 +6,7 @@ from django.db import connection
 from django.template import Context, Engine
 from django.test.utils import CaptureQueriesContext, override_settings
 from registry.models import (
+    Access,
     Angel,
     Broker,
     Certificate,
@@ -274,6 +275,11 @@ def test_a_queryset_is_voided_and_restored_where_it_is_written():
     assert Company.objects.filter(pk=company.pk).delete()[0] == 1
     assert not Company.objects.using("default").exists()
     assert Company.objects.filter(pk=company.pk).restore()[0] == 1
+
+
+def test_of_a_model_without_a_flag_nothing_is_restored():
+    """As of an object, so of a queryset."""
+    assert Access.objects.all().restore() == Access(pk=1).restore() == (0, {})
 
 
 def test_a_loose_reference_is_as_it_was():
