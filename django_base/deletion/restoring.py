@@ -121,7 +121,7 @@ def _restore(roots: Sequence[Any], deletion_id: UUID, using: str) -> Counter[str
     for each in _parents_first(takings(collector)):
         number = _clear_flag(collector, each)
         counts[each.label] += 0 if each.is_counted else number
-    rejoin(using, deletion_id, len(roots), partial(_is_back, collector))
+    rejoin(using, deletion_id, len(roots), partial(_back_by, collector))
     return counts
 
 
@@ -145,22 +145,25 @@ def _targets(model: Any) -> set[Any]:
     return {flag.model for flag in flags if flag is not None}
 
 
-def _is_back(collector: RestoreCollector, field: Any, value: str | None) -> bool:
-    """Return whether the row that a field referred to is among those that were brought back."""
-    name = field.target_field.attname
+def _back_by(collector: RestoreCollector, field: Any) -> set[str]:
+    """Return the values by which a field refers to rows that were brought back, as texts."""
+    target = field.target_field
     back = _collected(collector, field.remote_field.model)
-    return value in {str(field.target_field.get_prep_value(getattr(each, name))) for each in back}
+    return {str(target.get_prep_value(getattr(each, target.attname))) for each in back}
 
 
 def _check_ancestors(collector: RestoreCollector, model: Any, found: Sequence[Any]) -> None:
     """Lock what rows refer to beside each other, and refuse where it is void."""
     ways = set(collector.taken[model._meta.concrete_model].values())
     fields = [each for each in references(model) if ways != {each}]
-    if not fields or not found:
-        return
     own = with_keys(
         model._base_manager.using(collector.using), key_fields(model), map(key_of, found)
     )
+    for relation in _generic_relations_to(model) if found else ():
+        if ways != {relation}:
+            _check_generic(collector, relation, own)
+    if not fields or not found:
+        return
     values = list(own.order_by().values_list(*(field.attname for field in fields)))
     for position, field in enumerate(fields):
         target, column = field.remote_field.model, field.target_field
@@ -174,6 +177,27 @@ def _check_ancestors(collector: RestoreCollector, model: Any, found: Sequence[An
                 field,
                 with_keys(target._base_manager.using(collector.using), [column], outside),
             )
+
+
+def _generic_relations_to(model: Any) -> Iterator[Any]:
+    """Give the generic relations by which rows of a model are voided with others."""
+    for owner in apps.get_models():
+        if void_field_of(owner) is not None and not owner._meta.proxy:
+            for each in owner._meta.private_fields:
+                if hasattr(each, "bulk_related_objects") and each.remote_field.model is model:
+                    yield each
+
+
+def _check_generic(collector: RestoreCollector, relation: Any, own: Any) -> None:
+    """Do what _check_ancestors does for the rows that own others by a generic relation."""
+    owner, name = relation.model, relation.object_id_field_name
+    kind = relation.get_content_type()
+    keys = own.filter(**{relation.content_type_field_name: kind}).order_by().values_list(name)
+    known = {each.pk for each in _collected(collector, owner)}
+    outside = {(owner._meta.pk.to_python(key),) for (key,) in keys} - {(each,) for each in known}
+    if outside:
+        rows = with_keys(owner._base_manager.using(collector.using), [owner._meta.pk], outside)
+        _check_ancestor(own.model, own.model._meta.get_field(name), rows)
 
 
 def _check_ancestor(model: Any, field: Any, rows: Any) -> None:

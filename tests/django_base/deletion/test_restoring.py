@@ -112,6 +112,21 @@ def test_a_void_ancestor_is_in_the_way():
     assert not Certificate.objects.exists()
 
 
+def test_a_void_owner_by_a_generic_relation_is_in_the_way():
+    """It took the note along; no foreign key says so."""
+    company = Company.objects.create(name="Acme")
+    note = Note.objects.create(about=company)
+    company.delete()
+    note.refresh_from_db()
+    with pytest.raises(RestoreConflict) as caught:
+        note.restore()
+
+    assert caught.value.subject == f"registry.Company/{company.pk}"
+    assert caught.value.fields == ("object_id",)
+    company.restore()
+    assert Note.objects.get() == note
+
+
 def test_an_ancestor_voided_afterwards_is_in_the_way():
     """The void certificate did not protect its holder."""
     certificate = Certificate.objects.create(
