@@ -123,8 +123,8 @@ def _check_cascade(field: Any) -> Iterator[CheckMessage]:
 
 def _vanishing(rows: str, name: str, model: type[models.Model]) -> CheckMessage:
     return Warning(
-        f"{rows} vanish when what they refer to by {name!r} is voided, and restoring cannot bring "
-        "them back: they have no flag.",
+        f"{rows} stay when what they refer to by {name!r} is voided: they have no flag, and lists "
+        "of their own still show them.",
         hint="Derive the model from BaseModel (with void_id = None if you mean it so); or say "
         "on_delete=keep_when_void(models.CASCADE), or models.PROTECT.",
         obj=model,

@@ -18,13 +18,15 @@ class LiveDependents(NestedObjects):
     def collect(self, objs: Iterable[Any], *args: Any, **options: Any) -> Any:
         """Collect live objects and, by Django's rules, what depends on them."""
         live = [each for each in objs if getattr(each, VOID, None) is None]
+        source = options.get("source")
+        if source is not None and void_field_of(source) is not None:
+            live = [each for each in live if void_field_of(type(each)) is not None]  # others stay
         return super().collect(live, *args, **options) if live else None
 
     def related_objects(self, related_model: Any, related_fields: Any, objs: Any) -> Any:
         """Return the live rows that refer to some objects by fields which take part in voiding."""
         found = super().related_objects(related_model, related_fields, objs)
-        stays = related_model._meta.auto_created and void_field_of(type(objs[0])) is not None
-        if stays or isinstance(related_fields[0].remote_field.on_delete, keep_when_void):
+        if isinstance(related_fields[0].remote_field.on_delete, keep_when_void):
             return found.none()
         if void_field_of(related_model) is not None:
             found = found.filter(**{VOID: None})

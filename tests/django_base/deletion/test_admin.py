@@ -6,8 +6,11 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client, override_settings
+from registry.models import Company, Mark, Ticket, Visit
 from vault.models import Custody, Folder, Safe, Sticker
 from vault.site import SITE
+
+from django_base.deletion.dependents import LiveDependents
 
 pytestmark = pytest.mark.django_db
 SAFES, FOLDERS = "/admin/vault/safe/", "/admin/vault/folder/"
@@ -94,6 +97,19 @@ def test_confirmation_does_not_count_what_is_void_already(client, safe):
     page = client.get(f"{SAFES}{safe.pk}/delete/").content.decode()
 
     assert ("F-1" in page, "urgent" in page) == (False, False)
+
+
+def test_confirmation_does_not_count_what_stays():
+    """Rows of somebody else's models, by a foreign key or a generic relation."""
+    company = Company.objects.create(name="Acme")
+    ticket = Ticket.objects.create(company=company)
+    Visit.objects.create(company=company)
+    Mark.objects.create(about=ticket)
+    collector = LiveDependents(using="default", origin=company)
+    collector.collect([company])
+
+    assert collector.model_objs == {Company: {company}, Ticket: {ticket}}
+    assert company.delete()[0] == 2
 
 
 def test_protected_object_stays_and_the_page_says_why(client, safe):

@@ -179,8 +179,8 @@ def test_cascade_from_a_model_that_is_deleted_physically_is_told(found):
 
 
 @isolate_apps("vault")
-def test_rows_that_would_vanish_are_told(found):
-    """A voided parent takes them for good; the parent's restoring does not bring them back."""
+def test_rows_that_would_stay_are_told(found):
+    """A voided parent leaves them where they are, and their lists show them."""
 
     class Contract(BaseModel):
         Meta = Here
