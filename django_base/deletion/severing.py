@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db import connections, models
+from django.db import IntegrityError, connections, models
 
 from ..databases import quoted, statement_for
 from ..statements import statement
@@ -39,11 +39,16 @@ def _as_querysets(field: Any, found: Iterable[Any], using: str) -> Iterator[Any]
 
 
 def _sever_field(field: Any, value: Any, rows: Any, using: str) -> list[Severed]:
-    """Set one reference of some rows, where it is not so already."""
+    """Set one reference of some rows, all of which go by it to what is deleted."""
     parts = key_fields(field.model)
     found = list(rows.order_by().values_list(*(part.attname for part in parts), field.attname))
     owner = field.model._base_manager.using(using)
     new = getattr(value, field.target_field.attname) if isinstance(value, models.Model) else value
+    if new is not None and any(row[-1] == new for row in found):
+        raise IntegrityError(
+            f"{field} refers to {value!r}, which is deleted and which its on_delete sets it to: "
+            "make on_delete give another row"
+        )
     with_keys(owner, parts, [row[:-1] for row in found]).update(**{field.attname: new})
     return [
         Severed(
