@@ -12,12 +12,13 @@ from django.db.models.deletion import CASCADE, get_candidate_relations_to_delete
 
 from ..subjects import subject_of
 from .collecting import VoidCollector
+from .conflicts import REFERS_TO_VOID, ConstraintFailed, conflict_of, diagnosis_of
 from .errors import RestoreConflict
 from .fields import VOID, void_field_of
 from .joined import is_loose
 from .keys import key_fields, key_of, with_keys
 from .severing import rejoin
-from .takings import Taking, counts_of, set_flag, takings
+from .takings import Taking, clear_flags, counts_of, set_flag, takings
 from .voiding import Counts, in_transaction
 
 
@@ -57,8 +58,12 @@ class RestoreCollector(VoidCollector):
         return False
 
 
-def restore_rows(rows: Any) -> Counts:
+def restore_rows(rows: Any, *, at_once: bool = False) -> Counts:
     """Bring back rows of a queryset that are void, and what their deletions took with them.
+
+    Args:
+        at_once: whether all of a deletion is one statement, as rows that refer to each other need;
+            tried by itself where the database refuses them one table after the other.
 
     Returns:
         How many rows, and how many of each model, as ``delete()`` does.
@@ -74,9 +79,11 @@ def restore_rows(rows: Any) -> Counts:
                 if each.void_id is not None:
                     found[each.void_id].append(each)
             for deletion_id in sorted(found, reverse=True):
-                counts += _restore(found[deletion_id], deletion_id, using)
-    except _ConstraintFailed as failed:
-        raise _conflict(failed.error, failed.rows) from failed.error
+                counts += _restore(found[deletion_id], deletion_id, using, at_once)
+    except ConstraintFailed as failed:
+        if not at_once and diagnosis_of(failed.error, "sqlstate") == REFERS_TO_VOID:
+            return restore_rows(rows, at_once=True)
+        raise conflict_of(failed.error, failed.rows) from failed.error
     return counts.total(), dict(counts)
 
 
@@ -111,17 +118,18 @@ def references(model: Any) -> list[Any]:
     ]
 
 
-def _restore(roots: Sequence[Any], deletion_id: UUID, using: str) -> Counter[str]:
+def _restore(roots: Sequence[Any], deletion_id: UUID, using: str, at_once: bool) -> Counter[str]:
     """Bring back some rows of one deletion, and what it took with them."""
     collector = RestoreCollector(using, deletion_id)
     collector.collect(roots)
     for model, found in list(collector.data.items()):
         _check_ancestors(collector, model, list(found))
     counts = counts_of(collector)
-    for each in _parents_first(takings(collector)):
-        number = _clear_flag(collector, each)
-        counts[each.label] += 0 if each.is_counted else number
-    rejoin(using, deletion_id, len(roots), partial(_back_by, collector))
+    taken = list(takings(collector))
+    for several in [taken] if at_once else [[each] for each in _parents_first(taken)]:
+        for each, number in zip(several, _clear_flags(collector, several), strict=True):
+            counts[each.label] += 0 if each.is_counted else number
+    rejoin(using, deletion_id, len(roots), partial(_is_back, collector))
     return counts
 
 
@@ -145,11 +153,11 @@ def _targets(model: Any) -> set[Any]:
     return {flag.model for flag in flags if flag is not None}
 
 
-def _back_by(collector: RestoreCollector, field: Any) -> set[str]:
-    """Return the values by which a field refers to rows that were brought back, as texts."""
-    target = field.target_field
+def _is_back(collector: RestoreCollector, field: Any, value: str | None) -> bool:
+    """Return whether the row that a field referred to is among those that were brought back."""
+    name = field.target_field.attname
     back = _collected(collector, field.remote_field.model)
-    return {str(target.get_prep_value(getattr(each, target.attname))) for each in back}
+    return value in {str(field.target_field.get_prep_value(getattr(each, name))) for each in back}
 
 
 def _check_ancestors(collector: RestoreCollector, model: Any, found: Sequence[Any]) -> None:
@@ -218,34 +226,14 @@ def _collected(collector: Any, target: Any) -> list[Any]:
     ]
 
 
-class _ConstraintFailed(Exception):  # noqa: N818
-    """The database refused some rows; who is in the way can be asked when all is rolled back."""
-
-    def __init__(self, error: IntegrityError, rows: Any) -> None:
-        self.error = error
-        self.rows = rows
-
-
-def _clear_flag(collector: RestoreCollector, taking: Taking) -> int:
-    """Make rows live again."""
+def _clear_flags(collector: RestoreCollector, several: Sequence[Taking]) -> list[int]:
+    """Make rows live again, in one statement."""
+    deletion_id = collector.deletion_id
     try:
-        return set_flag(taking, collector.deletion_id, collector.deletion_id, None)
+        if len(several) > 1:
+            return clear_flags(several, collector.using, deletion_id)
+        return [set_flag(each, deletion_id, deletion_id, None) for each in several]
     except IntegrityError as error:
-        raise _ConstraintFailed(error, taking.rows) from error
-
-
-def _conflict(error: IntegrityError, rows: Any) -> Exception:
-    """Return the conflict that an error of the database is; the error itself if it is another."""
-    model = rows.model
-    diagnosis = getattr(error.__cause__, "diag", None)
-    if diagnosis is None or diagnosis.sqlstate != "23505":
-        return error
-    constraints = (each for each in model._meta.constraints if hasattr(each, "fields"))
-    fields = next((c.fields for c in constraints if c.name == diagnosis.constraint_name), ())
-    subject = ""
-    if fields:
-        columns = [model._meta.get_field(name) for name in fields]
-        values = list(rows.order_by().values_list(*(each.attname for each in columns)))
-        taken = with_keys(model.objects.using(rows.db), columns, values).first()
-        subject = "" if taken is None else subject_of(taken)
-    return RestoreConflict("unique value taken", subject=subject, model=model, fields=tuple(fields))
+        table = diagnosis_of(error, "table_name")
+        failed = next((e for e in several if e.rows.model._meta.db_table == table), several[0])
+        raise ConstraintFailed(error, failed.rows) from error

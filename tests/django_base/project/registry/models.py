@@ -4,7 +4,7 @@ from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelatio
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
-from django_base import BaseModel, keep_when_void
+from django_base import BaseModel, UniqueAmongLive, keep_when_void
 
 HOUSE = "house"
 
@@ -207,3 +207,36 @@ class Visit(models.Model):
 
     company = models.ForeignKey(Company, null=True, on_delete=models.CASCADE, related_name="visits")
     path = models.CharField(max_length=50, default="")
+
+
+class Fund(BaseModel):
+    """Refers to its lead, who refers to it."""
+
+    lead = models.ForeignKey("Partner", null=True, on_delete=models.CASCADE, related_name="leads")
+    stamps = GenericRelation("Stamp")
+
+
+class Partner(BaseModel):
+    """Is somebody's pupil, who may be his."""
+
+    fund = models.ForeignKey(Fund, on_delete=models.CASCADE, related_name="partners")
+    mentor = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="pupils")
+
+
+class Desk(BaseModel):
+    """Nothing refers to it, and its number is its own."""
+
+    fund = models.ForeignKey(Fund, on_delete=models.CASCADE)
+    number = models.IntegerField()
+
+    class Meta:
+        constraints = (UniqueAmongLive(fields=("number",), name="registry_one_desk_a_number"),)
+
+
+class Stamp(BaseModel):
+    """Goes with what it is on, and refers to who made it."""
+
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE, db_constraint=False)
+    object_id = models.PositiveBigIntegerField()
+    on = GenericForeignKey()
+    maker = models.ForeignKey(Partner, on_delete=models.RESTRICT)
