@@ -7,7 +7,13 @@ from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, connections, models, router, transaction
-from django.db.models.deletion import Collector, ProtectedError, RestrictedError
+from django.db.models.deletion import (
+    DO_NOTHING,
+    Collector,
+    ProtectedError,
+    RestrictedError,
+    get_candidate_relations_to_delete,
+)
 
 from ..capture.registry import options_of
 from ..databases import statement_for
@@ -131,12 +137,32 @@ class Purge:
         for model, found in collector.data.items():
             rows = self._rows(model).filter(pk__in=[each.pk for each in found])
             yield rows.filter(self._is_kept(model, holds))
+            if self._dry_run:
+                yield from self._left_behind(collector, model, found, holds)
         for rows in collector.fast_deletes:
+            if self._dry_run:
+                yield from self._left_behind(collector, rows.model, _all(rows), holds)
             yield _all(rows).filter(self._is_kept(rows.model, holds))
         for (field, _), several in collector.field_updates.items():
             for found in several:
                 keys = found.values("pk") if hasattr(found, "query") else [one.pk for one in found]
                 yield self._rows(field.model).filter(held(field.model, holds), pk__in=keys)
+
+    def _left_behind(
+        self, collector: Any, model: Any, found: Any, holds: list[Hold]
+    ) -> Iterator[Any]:
+        """Yield the rows whose foreign keys would refuse: on_delete does nothing about them."""
+        relations: Any = get_candidate_relations_to_delete(model._meta)
+        for relation in relations:
+            field, other = relation.field, relation.related_model
+            if relation.on_delete is DO_NOTHING and field.db_constraint:
+                gone = [each.pk for each in collector.data.get(other, ())]
+                rows = self._rows(other).filter(**{f"{field.name}__in": found})
+                yield rows.filter(self._stays(other, holds)).exclude(pk__in=gone)
+
+    def _stays(self, model: type[models.Model], holds: list[Hold]) -> models.Q:
+        """Return the condition that a row, which nothing takes along, is not purged itself."""
+        return models.Q() if void_field_of(model) is None else self._is_kept(model, holds)
 
     def _is_kept(self, model: type[models.Model], holds: list[Hold]) -> models.Q:
         """Return the condition that a row may not go; where there is no flag, only holds count."""
