@@ -4,6 +4,8 @@ from typing import Any, Final
 from urllib.parse import unquote
 from uuid import UUID, uuid4
 
+from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models.functions import Now
 
@@ -71,7 +73,7 @@ def place_hold(
     if not by.strip() or not reason.strip():
         raise HoldRefused("a hold says who ordered it (by) and why (reason)")
     if not _is_target(kind, text):
-        form = "the id of a deletion" if kind == "deletion" else "a subject such as 'app.Model/3'"
+        form = "the id of a deletion" if kind == "deletion" else "'app.Model/3', with a key it has"
         raise HoldRefused(f"{text!r} cannot be held as {kind!r}: give {form}")
     return Hold.objects.using(using).create(kind=kind, target=text, placed_by=by, reason=reason)
 
@@ -125,10 +127,13 @@ def _entity_label(model: Any, entity: str) -> str:
 
 
 def _is_target(kind: str, text: str) -> bool:
-    if kind != "deletion":
-        label, slash, key = text.partition("/")
-        return bool(slash and key and label.count(".") == 1)
+    label, _, key = text.partition("/")
     try:
-        return bool(UUID(text))
-    except ValueError:
+        if kind == "deletion":
+            return bool(UUID(text))
+        model: Any = apps.get_model(label)
+        model._base_manager.filter(_has_key(model, "pk", key))
+    except (LookupError, ValueError, ValidationError):
         return False
+    is_hash = not key or key.startswith("hash:")  # of a key that is too long, or held back
+    return not is_hash and bool(model._meta.concrete_model._meta.label == label)

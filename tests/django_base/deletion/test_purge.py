@@ -4,9 +4,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import ProtectedError
 from django.utils import timezone
-from registry.models import Access, Broker, Certificate, Company, Entry, Memo, Person, Series
+from registry.models import (
+    Access,
+    Broker,
+    Certificate,
+    Company,
+    Entry,
+    Memo,
+    Person,
+    Receipt,
+    Series,
+)
 
 from django_base import bind_context
 from django_base.deletion.deletions import Deletion
@@ -145,6 +156,30 @@ def test_row_that_something_live_refers_to_is_kept(family, capsys):
     assert memo.pk
 
 
+@pytest.mark.parametrize("checked", [True, False])
+def test_reference_that_nobody_cares_for_keeps_what_the_database_keeps(
+    capsys, monkeypatch, checked
+):
+    """DO_NOTHING is for the foreign key to judge; a dry run knows whether there is one."""
+    certificate = Certificate.objects.create(company=Company.objects.create(name="Acme"))
+    receipt = Receipt.objects.create(certificate=certificate)
+    certificate.company.delete()
+    if checked:
+        monkeypatch.setattr(Receipt._meta.get_field("certificate"), "db_constraint", True)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE registry_receipt ADD FOREIGN KEY"
+                " (certificate_id) REFERENCES registry_certificate DEFERRABLE INITIALLY DEFERRED"
+            )
+    for dry_run, verb in [(True, "would be purged"), (False, "purged")]:
+        number, kept = (0, 2) if checked else (2, 0)
+        assert purge(capsys, dry_run=dry_run).startswith(f"{number} rows {verb}; {kept} kept")
+
+    assert Receipt.objects.get().certificate_id == certificate.pk
+    receipt.delete()
+    assert purge(capsys).startswith("3" if checked else "1")
+
+
 def test_row_of_a_younger_deletion_keeps_what_it_needs(family, capsys):
     """It may still be restored, and then needs the other."""
     Person._base_manager.update(employer=None)
@@ -176,11 +211,16 @@ def test_what_would_purge_nothing_is_refused(option, capsys):
 
 
 def test_hold_says_who_and_why():
-    """A hold nobody can explain is never released."""
+    """A hold nobody can explain is never released, and one on nothing holds nothing."""
     for kind, target, by, reason in [
         ("subject", "registry.Company/1", "", "x"),
         ("subject", "registry.Company/1", "x", " "),
         ("subject", "Company 1", "x", "x"),
+        ("subject", "registry.Compny/1", "x", "x"),
+        ("entity", "registry.company/1", "x", "x"),
+        ("subject", "registry.PersonProxy/1", "x", "x"),
+        ("subject", "registry.Company/one", "x", "x"),
+        ("subject", "registry.Tag/hash:0123", "x", "x"),
         ("deletion", "registry.Company/1", "x", "x"),
         ("row", "registry.Company/1", "x", "x"),
     ]:
