@@ -6,7 +6,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
-from .settings import backstory_settings
+from .settings import backstory_settings, schema_of_models
 from .statements import statement
 
 _schemas: dict[tuple[object, ...], str] = {}
@@ -50,6 +50,12 @@ def _place(connection: BaseDatabaseWrapper) -> tuple[object, ...]:
     said = connection.settings_dict.get
     named = (said("HOST"), said("PORT"), said("NAME"), said("USER"))
     return (connection.alias, *named, repr(said("OPTIONS")))
+
+
+def placed(table: str) -> str:
+    """Return the name of a table of ours for a model: with its schema where the project has one."""
+    schema = schema_of_models()
+    return f"{quoted(schema)}.{quoted(table)}" if schema else table
 
 
 def statement_for(connection: BaseDatabaseWrapper, name: str, *, with_params: bool = False) -> str:

@@ -130,6 +130,17 @@ def backstory_settings() -> BackstorySettings:
     return BackstorySettings.from_mapping(getattr(settings, "BACKSTORY", {}))
 
 
+def schema_of_models() -> str:
+    """Return the schema of our tables for the models of them, which are made before any check.
+
+    Empty where the settings are wrong: a check says so.
+    """
+    try:
+        return backstory_settings().schema
+    except ConfigurationError:
+        return ""
+
+
 def forget(*, setting: str, **_: Any) -> None:
     """Read the settings anew after a test has overridden them."""
     if setting == "BACKSTORY":

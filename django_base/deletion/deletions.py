@@ -10,7 +10,7 @@ from django.db import connections, models
 
 from ..context.identifiers import new_identifier
 from ..context.scope import current_scope
-from ..databases import statement_for
+from ..databases import placed, statement_for
 from ..subjects import subject_of
 
 _NAMED_ROOTS = 100
@@ -37,7 +37,7 @@ class Deletion(models.Model):
 
     class Meta:
         app_label = "backstory"
-        db_table = "backstory_deletion"
+        db_table = placed("backstory_deletion")
         managed = False
 
     def __str__(self) -> str:

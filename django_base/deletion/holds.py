@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from schemas import EventError
 
 from ..capture.registry import options_of
+from ..databases import placed
 from ..subjects import subject_of
 from .fields import VOID, void_field_of
 
@@ -45,7 +46,7 @@ class Hold(models.Model):
 
     class Meta:
         app_label = "backstory"
-        db_table = "backstory_hold"
+        db_table = placed("backstory_hold")
         managed = False
 
     def __str__(self) -> str:
