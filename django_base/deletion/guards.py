@@ -91,14 +91,19 @@ def guard_function(
 def references_of(model: type[models.Model], tables: Mapping[str, Table]) -> list[Reference]:
     """Return the foreign keys of a model's own table that may not lead to a void row.
 
-    Left out are those that keep void rows, and those to a column that is not beside the flag.
+    Left out are those that keep void rows, those to a column that is not beside the flag, and those
+    to a view, whose rows cannot be locked.
     """
     found = (_reference(field) for field in model._meta.local_concrete_fields)
     return [
         each
         for each in found
-        if each and each.table in tables and each.void in tables[each.table].columns
+        if each and each.table in tables and _may_lead_to_void(each, tables[each.table])
     ]
+
+
+def _may_lead_to_void(reference: Reference, table: Table) -> bool:
+    return table.has_triggers and reference.void in table.columns
 
 
 def _reference(field: Any) -> Reference | None:
