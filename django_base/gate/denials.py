@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from ipaddress import ip_network
 from typing import Any, Final
 
 from django.db import models
@@ -91,8 +92,11 @@ def _who(request: HttpRequest) -> str:
     """Return who shares a bound; asks no database."""
     visitor = current_scope().visitor
     actor = visitor.actor_if_loaded() if isinstance(visitor, RequestVisitor) else None
+    if actor:
+        return f"user {actor.id}"
     address = client_address(request, backstory_settings().trusted_proxies)
-    return f"user {actor.id}" if actor else f"address {address}"
+    # Whoever has one address of IPv6 has a whole network of them.
+    return f"address {ip_network(f'{address}/64', strict=False) if ':' in address else address}"
 
 
 def _named(thing: Any, parameter: str) -> str:

@@ -108,3 +108,12 @@ def test_what_was_sent_is_told_in_bounds(captured, rf):
     assert {len(each) for each in plain["objects"]} == {100}
     assert plain["object_count"] == 300
     assert secret["objects"] == ["***"]
+
+
+def test_the_addresses_of_one_network_are_one_sender(captured):
+    """Whoever has an IPv6 address has 2^64 of them."""
+    for number in range(30):
+        Client(REMOTE_ADDR=f"2001:db8::{number:x}").get("/denied/")
+    Client(REMOTE_ADDR="2001:db8:0:1::1").get("/denied/")
+
+    assert len(events(captured, "access.denied")) == 22
