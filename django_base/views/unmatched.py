@@ -47,7 +47,7 @@ def _answer(
 def _loosened(urlconf: Any) -> tuple[tuple["re.Pattern[str]", Any], ...]:
     """Return the routes of views that declare an entity, each parameter any part of a path."""
     return tuple(
-        (re.compile("".join(_loose(str(each)) for each in route.patterns[1:])), route.callback)
+        (re.compile(_loose("".join(map(str, route.patterns[1:])))), route.callback)
         for route in walk(urlconf).routes
         if getattr(declaration_of(route.callback), "entity", None) is not None
         and all(isinstance(each, RoutePattern) for each in route.patterns[1:])
@@ -55,7 +55,11 @@ def _loosened(urlconf: Any) -> tuple[tuple["re.Pattern[str]", Any], ...]:
 
 
 def _loose(route: str) -> str:
+    """Return the expression; of a name that is there twice, the last is the parameter's."""
     parts = _PARAMETER.split(route)
-    texts = [re.escape(part) for part in parts[::2]]
-    names = [f"(?P<{name}>[^/]+)" for name in parts[1::2]]
-    return "".join(part for pair in zip(texts, [*names, ""], strict=True) for part in pair)
+    texts, names = [re.escape(part) for part in parts[::2]], parts[1::2]
+    groups = [
+        "[^/]+" if name in names[at + 1 :] else f"(?P<{name}>[^/]+)"
+        for at, name in enumerate(names)
+    ]
+    return "".join(part for pair in zip(texts, [*groups, ""], strict=True) for part in pair)

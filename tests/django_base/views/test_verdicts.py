@@ -157,3 +157,12 @@ def test_what_a_converter_refuses_needs_a_session_first(gated, own):
 def test_a_path_that_no_route_resembles_is_a_plain_404(gated, visitor):
     """Nobody is asked."""
     assert visitor.get("/nothing/at/all/").queries == 0
+
+
+def test_a_name_that_a_url_has_twice_breaks_no_other(gated, visitor, own):
+    """Django takes the last; an unknown URL must not find an error of ours."""
+    path = f"/numbers/{own.firm.pk}/numbers/{own.firm.pk}/folders/{{}}/"
+
+    assert visitor.get("/nothing/").status == 404
+    assert visitor.get(path.format(own.folder.pk)).status == 200
+    assert visitor.get(path.format("abc")).queries == 4

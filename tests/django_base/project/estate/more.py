@@ -1,6 +1,6 @@
 """The pages of the site, and further ones of odder shapes."""
 
-from django.urls import path
+from django.urls import include, path
 
 from . import api, urls, views
 
@@ -22,6 +22,7 @@ urlpatterns = [
     path("firms/<firm_id>/api/bundles/kept/", api.KeptBundles.as_view()),
     path("firms/<firm_id>/api/open/", api.OpenFolders.as_view()),
     path("numbers/<int:firm_id>/folders/<int:folder_id>/", views.FolderView.as_view()),
+    path("numbers/<int:firm_id>/", include("estate.numbers")),
     path("unscoped/", views.Unscoped.as_view()),
     path("webhook/", views.webhook),
 ]
