@@ -41,7 +41,8 @@ def hard_delete_instance(instance: models.Model, using: str | None) -> Counts:
 def hard_delete_queryset(queryset: Any) -> Counts:
     """Remove the rows of a queryset and what depends on them; see ``BaseModel.hard_delete``."""
     queryset._for_write = True
-    rows = queryset.select_for_update(of=("self",)).order_by()
+    rows = queryset.model._base_manager.using(queryset.db).filter(pk__in=queryset.values("pk"))
+    rows = rows.select_for_update(of=("self",))  # apart: what is grouped cannot be locked
     with transaction.atomic(queryset.db):
         roots = list(rows)
         return _remove(roots, queryset.db, queryset) if roots else (0, {})
