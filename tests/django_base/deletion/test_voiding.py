@@ -1,7 +1,7 @@
 """What a deletion takes, refuses and leaves alone."""
 
 import pytest
-from django.db import NotSupportedError, connection, transaction
+from django.db import IntegrityError, NotSupportedError, connection, transaction
 from django.db.models import Count, ProtectedError, RestrictedError
 from django.db.models.signals import post_delete, pre_delete
 from django.test.utils import CaptureQueriesContext
@@ -154,6 +154,22 @@ def test_references_are_set_as_on_delete_says():
         cursor.execute("SELECT column_name, key, old_value FROM backstory_severed ORDER BY 1")
         key, old = f'["{certificate.pk}"]', str(broker.pk)
         assert cursor.fetchall() == [(f"{n}_id", key, old) for n in ("agent", "broker", "keeper")]
+
+
+def test_a_row_that_takes_the_place_of_others_cannot_go_while_it_does():
+    """As its foreign key says of a row that is gone: nothing refers to what is not there."""
+    house = Broker.objects.create(name=HOUSE)
+    Certificate.objects.create(company=Company.objects.create(name="Acme"), keeper=house)
+
+    with (
+        pytest.raises(IntegrityError, match="make on_delete give another row"),
+        transaction.atomic(),
+    ):
+        house.delete()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Broker.objects.all().delete()
+
+    assert Broker.objects.get() == house
 
 
 def test_a_reference_between_rows_that_go_together_is_kept():
