@@ -129,7 +129,7 @@ def _restore(roots: Sequence[Any], deletion_id: UUID, using: str, at_once: bool)
     for several in [taken] if at_once else [[each] for each in _parents_first(taken)]:
         for each, number in zip(several, _clear_flags(collector, several), strict=True):
             counts[each.label] += 0 if each.is_counted else number
-    rejoin(using, deletion_id, len(roots), partial(_is_back, collector))
+    rejoin(using, deletion_id, len(roots), partial(_back_by, collector))
     return counts
 
 
@@ -153,11 +153,11 @@ def _targets(model: Any) -> set[Any]:
     return {flag.model for flag in flags if flag is not None}
 
 
-def _is_back(collector: RestoreCollector, field: Any, value: str | None) -> bool:
-    """Return whether the row that a field referred to is among those that were brought back."""
-    name = field.target_field.attname
+def _back_by(collector: RestoreCollector, field: Any) -> set[str]:
+    """Return the values by which a field refers to rows that were brought back, as texts."""
+    target = field.target_field
     back = _collected(collector, field.remote_field.model)
-    return value in {str(field.target_field.get_prep_value(getattr(each, name))) for each in back}
+    return {str(target.get_prep_value(getattr(each, target.attname))) for each in back}
 
 
 def _check_ancestors(collector: RestoreCollector, model: Any, found: Sequence[Any]) -> None:

@@ -68,12 +68,12 @@ def _text(field: Any, value: Any) -> str | None:
     return None if value is None else str(field.get_prep_value(value))
 
 
-def rejoin(using: str, deletion_id: UUID, roots: int, is_back: Any) -> None:
+def rejoin(using: str, deletion_id: UUID, roots: int, back_by: Any) -> None:
     """Set references back to rows that are live again, where nobody has set them since.
 
     Args:
         roots: how many of the rows that were named are back; all of them finish the deletion.
-        is_back: tells whether the row a field referred to is live again, of field and old value.
+        back_by: tells of a field which values, as texts, refer to rows that are live again.
     """
     connection = connections[using]
     with connection.cursor() as cursor:
@@ -88,7 +88,8 @@ def rejoin(using: str, deletion_id: UUID, roots: int, is_back: Any) -> None:
     for (label, column), severed in found.items():
         model = apps.get_model(label)
         field = next(each for each in model._meta.concrete_fields if each.column == column)
-        back = [each for each in severed if is_back(field, each.old)]
+        values = back_by(field)
+        back = [each for each in severed if each.old in values]
         if back:
             with deleting(deletion_id, through=[field]):
                 _set_back(connection, model, field, back)
