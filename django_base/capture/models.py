@@ -10,6 +10,7 @@ from ..deletion.hard import hard_delete_instance
 from ..deletion.hiding import hide_void_rows
 from ..deletion.queryset import BaseManager
 from ..deletion.restoring import restore_instance
+from ..deletion.uniqueness import validating
 from ..deletion.voiding import void_instance
 from ..entities.scoped import ScopedModel
 
@@ -118,6 +119,16 @@ class BaseModel(ScopedModel):
         return await sync_to_async(self.restore)()
 
     arestore.alters_data = True  # type: ignore[attr-defined]
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        """Validate as the database does: what is unique among all rows is so among void ones."""
+        with validating(includes_void=True):
+            super().validate_constraints(exclude)
+
+    def _perform_unique_checks(self, unique_checks: Any) -> Any:
+        """Look at void rows, too: they keep the values of unique fields."""
+        with validating(includes_void=True):
+            return super()._perform_unique_checks(unique_checks)  # type: ignore[misc]
 
     def _do_update(self, base_qs: Any, using: Any, pk_val: Any, values: Any, *rest: Any) -> Any:
         """Leave the flag alone: an object that was loaded before knows nothing of it."""

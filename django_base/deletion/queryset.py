@@ -11,6 +11,7 @@ from django.db.models.sql.where import AND
 
 from ..entities.scoped import ScopedWrites
 from .fields import VOID, void_field_of
+from .uniqueness import INCLUDES_VOID
 from .upserts import LiveUpserts
 
 _Model = TypeVar("_Model", bound=models.Model, covariant=True)
@@ -147,7 +148,10 @@ class BaseManager(models.Manager.from_queryset(BaseQuerySet)):  # type: ignore[m
 
     def get_queryset(self) -> Any:
         """Return the live rows of a model, all rows of one that has no flag."""
-        return only_live(super().get_queryset())
+        queryset = only_live(super().get_queryset())
+        if INCLUDES_VOID.get():
+            queryset.query.includes_void = True
+        return queryset
 
 
 def void_rows(queryset: Any) -> Any:

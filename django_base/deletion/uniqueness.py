@@ -1,6 +1,9 @@
 """Uniqueness among live rows: a void row gives its values free."""
 
 import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Final, Self
 
 from django.db import DEFAULT_DB_ALIAS, models
@@ -10,6 +13,20 @@ from .fields import VOID
 
 _ANY: Final = Q(Value(True))
 """No condition but the flag's. It keeps Django from taking the index for one of all rows."""
+
+
+INCLUDES_VOID: ContextVar[bool] = ContextVar("backstory_includes_void", default=False)
+"""Whether managers give void rows as well; for validation, which asks default managers."""
+
+
+@contextmanager
+def validating(*, includes_void: bool) -> Iterator[None]:
+    """Let Django validate inside against void rows as well, or against live rows only."""
+    token = INCLUDES_VOID.set(includes_void)
+    try:
+        yield
+    finally:
+        INCLUDES_VOID.reset(token)
 
 
 class UniqueAmongLive(UniqueConstraint):
@@ -59,7 +76,8 @@ class UniqueAmongLive(UniqueConstraint):
             return
         if exclude and self.asked is not None:
             exclude = set(exclude) - (self.asked.referenced_base_fields - set(self.fields))
-        UniqueConstraint.validate(self._with(self.asked), model, instance, exclude, using)
+        with validating(includes_void=False):
+            UniqueConstraint.validate(self._with(self.asked), model, instance, exclude, using)
 
     def deconstruct(self) -> Any:
         """Return how a migration makes it."""

@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, models, transaction
 from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.state import ModelState, ProjectState
 from django.db.migrations.writer import MigrationWriter
+from registry.models import Currency
 from rest_framework import serializers
 from vault.models import Folder, Safe, Seal
 
@@ -188,6 +189,16 @@ def test_serializer_says_what_the_database_would_say(safe):
     assert safe_errors == ({}, {})
     safe.delete()
     assert of_safe() == {}
+
+
+def test_validation_tells_of_a_void_row_that_keeps_its_value():
+    """``unique=True`` holds for void rows in the database, so it does in a form."""
+    Currency.objects.create(code="EUR").delete()
+    form = forms.modelform_factory(Currency, fields=("code",))({"code": "EUR"})
+
+    assert form.errors.keys() == {"code"}
+    assert agreed(Currency(code="EUR"))
+    assert not Currency.objects.exists()
 
 
 def test_get_or_create_makes_a_new_row_beside_a_void_one(safe):
