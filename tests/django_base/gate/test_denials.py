@@ -116,4 +116,4 @@ def test_the_addresses_of_one_network_are_one_sender(captured):
         Client(REMOTE_ADDR=f"2001:db8::{number:x}").get("/denied/")
     Client(REMOTE_ADDR="2001:db8:0:1::1").get("/denied/")
 
-    assert len(events(captured, "access.denied")) == 22
+    assert len(events(captured, "access.denied")) == 21
