@@ -1,6 +1,7 @@
 """Puts the way in front of a view, and its entity around all that the view does."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Final
 
@@ -38,8 +39,7 @@ def guarded(view: View, declaration: Declaration, actor_of: ActorOf | None = Non
         except Refused as error:
             return answer_refusal(request, error.refusal)
         state = _state(admission)
-        with in_state(state):
-            _begin(request, admission)
+        with in_state(state), _handed(request, admission):
             response = view(request, *args, **kwargs)
         return _within(response, state)
 
@@ -50,8 +50,7 @@ def guarded(view: View, declaration: Declaration, actor_of: ActorOf | None = Non
         except Refused as error:
             return await sync_to_async(answer_refusal)(request, error.refusal)
         state = _state(admission)
-        with in_state(state):
-            _begin(request, admission)
+        with in_state(state), _handed(request, admission):
             response = await view(request, *args, **kwargs)
         return _within(response, state)
 
@@ -134,13 +133,22 @@ def _state(admission: Admission) -> State:
     return Bound(admission.entity, frozenset((type(each), each.pk) for each in named))
 
 
-def _begin(request: HttpRequest, admission: Admission) -> None:
-    """Hand the view what it gets, and say what its page is about and shows."""
-    request.backstory = admission  # type: ignore[attr-defined]
+@contextmanager
+def _handed(request: Any, admission: Admission) -> Iterator[None]:
+    """Hand the view what it gets, and say what its page is about and shows.
+
+    A view that called it has its own again afterwards.
+    """
+    outer = getattr(request, "backstory", None)
+    request.backstory = admission
     for named in admission.objects.values():
         shows(*_as_list(named))
     if admission.entity is not None:
         shows(entity=admission.entity)
+    try:
+        yield
+    finally:
+        request.backstory = outer or admission
 
 
 def _as_list(named: Any) -> list[Any]:

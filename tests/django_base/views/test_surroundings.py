@@ -5,7 +5,7 @@ from asgiref.sync import async_to_sync
 from asgiref.testing import ApplicationCommunicator
 from django.core.asgi import get_asgi_application
 from django.test import AsyncClient, Client
-from estate.models import Folder
+from estate.models import Firm, Folder
 
 from django_base.entities import EntityNotBound, across_entities, current_entity
 from schemas import context_from_comment
@@ -141,3 +141,13 @@ def test_a_request_that_is_cancelled_leaves_no_entity(own, ann):
         assert_nothing_is_bound()
 
     async_to_sync(leave)()
+
+
+def test_a_view_that_calls_another_keeps_what_it_was_admitted_to(visitor, own, ann):
+    """The other one is about another firm, and has an admission of its own."""
+    second = Firm.objects.create(name="second")
+    second.partners.create(user=ann)
+
+    answer = visitor.get(f"/firms/{own.firm.pk}/and/{second.pk}/")
+
+    assert answer.content == b"own, second, own"

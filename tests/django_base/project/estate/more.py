@@ -23,6 +23,7 @@ urlpatterns = [
     path("firms/<firm_id>/api/open/", api.OpenFolders.as_view()),
     path("numbers/<int:firm_id>/folders/<int:folder_id>/", views.FolderView.as_view()),
     path("numbers/<int:firm_id>/", include("estate.numbers")),
+    path("firms/<firm_id>/and/<other_id>/", views.TwoNames.as_view()),
     path("unscoped/", views.Unscoped.as_view()),
     path("webhook/", views.webhook),
 ]

@@ -199,3 +199,21 @@ async def awaited(request, firm_id):
 @declared(relaxed=public(reason="says that the service is alive"))
 def alive(request):
     return HttpResponse("alive")
+
+
+class NameView(FirmView):
+    relaxed = any_member
+
+    def get(self, request, firm_id):
+        return HttpResponse(self.admission.entity.name)
+
+
+class TwoNames(NameView):
+    """Calls another view, about another firm."""
+
+    url = {"other_id": int}  # noqa: RUF012
+
+    def get(self, request, firm_id, other_id):
+        said = [super().get(request, firm_id), NameView.as_view()(request, firm_id=other_id)]
+        said.append(super().get(request, firm_id))
+        return HttpResponse(b", ".join(each.content for each in said))
