@@ -8,6 +8,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from .base import SAID, Declared
+from .bodies.serializers import narrowed
 from .declaration import Declaration
 from .guarding import guarded
 
@@ -26,6 +27,16 @@ class DeclaredAPI(Declared):
     """
 
     authentication_classes: Any
+
+    @property
+    def get_serializer(self) -> Callable[..., Any]:
+        """A generic view's own way to its serializer, whose choices are those of the entity, too.
+
+        Raises:
+            AttributeError: the view is no generic one.
+        """
+        make = super().get_serializer  # type: ignore[misc]
+        return lambda *args, **more: narrowed(make(*args, **more), self.admission)
 
     @classmethod
     def as_view(

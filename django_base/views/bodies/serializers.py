@@ -34,11 +34,7 @@ class SerializerBody:
         """Return the serializer with what was sent, its choices those of the entity."""
         if admission.body is not None:
             arguments = {"data": admission.body, **arguments}
-        made = self.serializer_class(**arguments)
-        for field in _related(made):
-            if getattr(field, "queryset", None) is not None:
-                field.queryset = admission.own(field.get_queryset())
-        return made
+        return narrowed(self.serializer_class(**arguments), admission)
 
     def references(self) -> list[Any]:
         """Return the types of references of its writable fields."""
@@ -57,6 +53,14 @@ class SerializerBody:
             for each in _related(self.serializer_class())
             if not (each.read_only or isinstance(each, PrimaryKeyRelatedField | SlugRelatedField))
         ]
+
+
+def narrowed(made: Any, admission: Any) -> Any:
+    """Let a serializer choose among the rows of the page's entity only; return it."""
+    for field in _related(made):
+        if getattr(field, "queryset", None) is not None:
+            field.queryset = admission.own(field.get_queryset())
+    return made
 
 
 def _walk(field: Any, said: Any, path: str, sent: Sent) -> None:

@@ -4,7 +4,10 @@ import base64
 
 import pytest
 from django.test import Client
+from estate.api import Bundles, Papers
 from estate.models import Folder, Paper, Partner
+
+from django_base.views.guarding import admit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("estate.more")]
 
@@ -146,3 +149,16 @@ def test_a_rule_on_a_nested_field_is_asked_of_each_object_there(visitor, own):
         return visitor.json(path, {"papers": [], "items": [{"keeper": k.pk} for k in keepers]})
 
     assert (sent(keeper).status, sent(keeper, mine).status) == (200, 403)
+
+
+def test_what_rest_framework_makes_offers_the_entitys_own_choices(own, other, ann, rf):
+    """Its pages for browsers list those of the serializer that a generic view makes itself."""
+    declaration = Papers.as_view({"post": "create"}).backstory_declaration
+    request = rf.post("/")
+    request.user = ann
+    request.backstory = admit(request, declaration, (), {"firm_id": own.firm.pk})
+
+    offered = Papers(request=request, format_kwarg=None).get_serializer().fields["folder"].queryset
+
+    assert list(offered) == [own.folder]
+    assert not hasattr(Bundles(request=request), "get_serializer")
