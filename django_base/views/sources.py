@@ -40,7 +40,7 @@ def from_url(parameter: str, model: Any) -> FromUrl:
 
 
 def from_request(key: Callable[[HttpRequest], Any], model: Any) -> FromRequest:
-    """Take the entity from elsewhere: ``from_request(lambda r: r.session["company"], Company)``.
+    """Take the entity from elsewhere: ``from_request(lambda r: r.session.get("firm"), Firm)``.
 
     The function must not ask the database for the entity itself.
     """
