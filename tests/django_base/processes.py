@@ -27,6 +27,13 @@ def manage(url: str, *arguments: str) -> None:
     assert done.returncode == 0, done.stderr.decode()
 
 
+def begin(*arguments: str) -> "subprocess.Popen[bytes]":
+    """Begin the test project's manage.py beside the test."""
+    command = [sys.executable, "manage.py", *arguments]
+    environment = _environment(url_of_database())
+    return subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL)
+
+
 @contextmanager
 def celery(folder: Path, *arguments: str) -> Iterator[None]:
     """Run ``celery`` beside the test."""
