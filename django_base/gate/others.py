@@ -45,7 +45,9 @@ class Rule:
         """Return how precisely it names a route; 0 when it does not."""
         if self.what.endswith(":"):
             return len(self.what) if name.startswith(self.what) else 0
-        return sys.maxsize if self.what in (name, view) else 0
+        if self.what == name:
+            return sys.maxsize  # one URL; a view may have several
+        return sys.maxsize - 1 if self.what == view else 0
 
 
 class RequiresStaff(Permission):

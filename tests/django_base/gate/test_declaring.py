@@ -9,7 +9,7 @@ from gatehouse import views
 
 from django_base.gate import declare, declare_include, requires_staff
 from django_base.gate.checks import check_urls
-from django_base.gate.others import _declared, _declared_in
+from django_base.gate.others import _declared, _declared_in, declaration_for
 from django_base.views import accepts_any, any_member
 from schemas import ConfigurationError
 
@@ -132,3 +132,15 @@ def test_two_rules_for_one_name_are_refused(site):
     """Which of them holds must not depend on their order."""
     with pytest.raises(ConfigurationError, match="twice"):
         site(IMPORTS + "declare('a', any_member, reason='1')\ndeclare('a', public(reason='2'))")
+
+
+def test_a_url_counts_before_its_view(site):
+    """It is the more precise one, whichever was said first."""
+    view = "declare('gatehouse.views.forgotten', public(reason='a'))\n"
+    url = "declare('a', requires_staff, reason='b')\n"
+
+    for said in (view + url, url + view):
+        del _declared[:]
+        site(IMPORTS + said, path("a/", views.forgotten, name="a"), path("b/", views.forgotten))
+        assert declaration_for(views.forgotten, "a", None).permission is requires_staff
+        assert declaration_for(views.forgotten, "", None).relaxes("public")
