@@ -15,6 +15,7 @@ from producer import bind_source, create_tables
 from schemas import EventError
 
 from ..databases import is_captured, quoted, schema_of, source_of, statement_for
+from ..deletion.fields import VOID
 from ..settings import backstory_settings
 from ..statements import statement
 from .description import Found, announce, describe, retire_others
@@ -97,6 +98,7 @@ def announce_before_migrate(*, using: str, plan: Any = (), **_: Any) -> None:
 
     What looks at foreign keys is taken off the tables of apps that migrate, until it is done: it
     names columns and tables that may get other names, or go, and writes must not fail meanwhile.
+    So is what looks at the flag, where a migration is about that: the column could not go.
     """
     if is_captured(using):
         connection = connections[using]
@@ -107,9 +109,23 @@ def announce_before_migrate(*, using: str, plan: Any = (), **_: Any) -> None:
         wanted = wanted_on(using) if apps else None
         if wanted is not None:
             tables = [table for table in wanted.tables if apps & wanted.apps_of(table)]
-            plain = {t: frozenset(g for g in t.triggers if g.purpose != "live") for t in tables}
+            also = "backstory_guard_update" if _is_about_flag(plan) else ""
+            plain = {
+                t: frozenset(g for g in t.triggers if g.purpose != "live" and g.name != also)
+                for t in tables
+            }
             changes = [(t, kept) for t, kept in plain.items() if kept != t.triggers]
             _change_all(connection, changes, time.sleep)
+
+
+def _is_about_flag(plan: Any) -> bool:
+    """Return whether a migration adds, renames or removes a flag, forwards or backwards."""
+    names = ("name", "old_name", "new_name")
+    return any(
+        VOID in [getattr(each, name, None) for name in names]
+        for migration, _ in plan
+        for each in getattr(migration, "operations", ())
+    )
 
 
 def install_after_migrate(*, using: str, plan: Any = (), **_: Any) -> None:
